@@ -1,0 +1,38 @@
+package io.duckherder.cluster.driver;
+
+import io.duckherder.worker.engine.EngineConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a driver runs.
+ *
+ * @param host address to bind; a non-loopback one needs a token
+ * @param port port to bind, 0 for a free one
+ * @param databases name to DuckDB file, the first being the default database
+ * @param token what clients must present, absent for none
+ * @param clusterSecret what the ticket key is derived from, and what workers present: the token
+ *     where there is one, else a secret made for this cluster
+ * @param engine the DuckDB that plans, and answers what needs no worker
+ * @param workerTimeout silence after which a worker is dropped
+ * @param ticketValidity time within which a ticket must be started
+ * @param sessionTimeout idle time after which a session ends
+ */
+public record DriverConfig(
+    String host,
+    int port,
+    Map<String, Path> databases,
+    Optional<String> token,
+    String clusterSecret,
+    EngineConfig engine,
+    Duration workerTimeout,
+    Duration ticketValidity,
+    Duration sessionTimeout) {
+  public DriverConfig {
+    databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
+  }
+}

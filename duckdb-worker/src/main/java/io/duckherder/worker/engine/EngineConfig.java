@@ -1,0 +1,33 @@
+package io.duckherder.worker.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * How a worker's DuckDB runs.
+ *
+ * @param memoryLimit DuckDB's memory limit, as DuckDB writes sizes: {@code 1GiB}
+ * @param threads threads of DuckDB
+ * @param spillDirectory where DuckDB spills; made when needed
+ * @param spillLimit most bytes to spill, as DuckDB writes sizes; empty for DuckDB's default
+ * @param allowedPaths folders that SQL may read; none by default
+ * @param idleTimeout how long an unused database file stays open
+ * @param batchRows rows of an Arrow batch; absent for a size that suits the columns
+ */
+public record EngineConfig(
+    String memoryLimit,
+    int threads,
+    Path spillDirectory,
+    String spillLimit,
+    List<Path> allowedPaths,
+    Duration idleTimeout,
+    OptionalInt batchRows) {
+  public EngineConfig {
+    allowedPaths = List.copyOf(allowedPaths);
+    if (threads < 1) {
+      throw new IllegalArgumentException("DuckDB needs a thread");
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.duckherder.error;
+
+import static io.duckherder.error.ErrorStatus.CANCELLED;
+import static io.duckherder.error.ErrorStatus.INTERNAL;
+import static io.duckherder.error.ErrorStatus.INVALID_ARGUMENT;
+import static io.duckherder.error.ErrorStatus.NOT_FOUND;
+import static io.duckherder.error.ErrorStatus.RESOURCE_EXHAUSTED;
+import static io.duckherder.error.ErrorStatus.TIMED_OUT;
+import static io.duckherder.error.ErrorStatus.UNAUTHENTICATED;
+import static io.duckherder.error.ErrorStatus.UNAUTHORIZED;
+import static io.duckherder.error.ErrorStatus.UNAVAILABLE;
+import static io.duckherder.error.ErrorStatus.UNIMPLEMENTED;
+
+/** The codes of Duckherder's own parts. {@code docs/errors.md} lists them for users. */
+public enum StandardErrorCode implements ErrorCode {
+  /** The statement does not parse. */
+  SYNTAX_ERROR(ErrorType.USER, false, INVALID_ARGUMENT),
+  /** The statement parses but cannot be planned: types, arguments, ambiguous names. */
+  INVALID_QUERY(ErrorType.USER, false, INVALID_ARGUMENT),
+  /** A table, column, schema, function or database does not exist. */
+  OBJECT_NOT_FOUND(ErrorType.USER, false, NOT_FOUND),
+  /** The data does not allow what the query asks: a failed cast, an overflow, a division. */
+  INVALID_DATA(ErrorType.USER, false, INVALID_ARGUMENT),
+  /** An option or setting is unknown or has a value that it cannot have. */
+  INVALID_OPTION(ErrorType.USER, false, INVALID_ARGUMENT),
+  /** The request is understood and not supported. */
+  UNSUPPORTED(ErrorType.USER, false, UNIMPLEMENTED),
+  /** A column has a type that has no Arrow form. */
+  UNSUPPORTED_TYPE(ErrorType.USER, false, UNIMPLEMENTED),
+  /** A write reached an external, and so read-only, database. */
+  READ_ONLY_DATABASE(ErrorType.USER, false, INVALID_ARGUMENT),
+  /** SET, BEGIN or TEMP from a client that keeps no session. */
+  NO_SESSION(ErrorType.USER, false, INVALID_ARGUMENT),
+  /** The client or the operator cancelled the query. */
+  QUERY_CANCELLED(ErrorType.USER, false, CANCELLED),
+  /** No token, or a wrong one. */
+  AUTHENTICATION_FAILED(ErrorType.USER, false, UNAUTHENTICATED),
+  /** SQL reached for a file, network, extension or setting that the operator has not opened. */
+  PERMISSION_DENIED(ErrorType.USER, false, UNAUTHORIZED),
+  /** A ticket is forged, damaged or signed by another cluster. */
+  TICKET_REJECTED(ErrorType.USER, false, UNAUTHENTICATED),
+  /** A ticket is past its time: plan the query again. */
+  TICKET_EXPIRED(ErrorType.USER, false, UNAUTHENTICATED),
+
+  /** Memory ran out. */
+  OUT_OF_MEMORY(ErrorType.RESOURCE, false, RESOURCE_EXHAUSTED),
+  /** The disk for spilling ran out. */
+  OUT_OF_DISK(ErrorType.RESOURCE, false, RESOURCE_EXHAUSTED),
+  /** A port that a server needs is taken. */
+  PORT_IN_USE(ErrorType.RESOURCE, false, UNAVAILABLE),
+  /** Something took longer than it may. */
+  TIMEOUT(ErrorType.RESOURCE, true, TIMED_OUT),
+
+  /** A database file does not exist. */
+  FILE_NOT_FOUND(ErrorType.EXTERNAL, false, NOT_FOUND),
+  /** A database file cannot be read. */
+  FILE_UNREADABLE(ErrorType.EXTERNAL, false, UNAVAILABLE),
+  /** A database file is open for writing in another process. */
+  FILE_IN_USE(ErrorType.EXTERNAL, true, UNAVAILABLE),
+  /** A file is no DuckDB database. */
+  NOT_A_DATABASE(ErrorType.EXTERNAL, false, INVALID_ARGUMENT),
+  /** A database file was written by a newer DuckDB. */
+  FILE_TOO_NEW(ErrorType.EXTERNAL, false, INVALID_ARGUMENT),
+  /** A database file is damaged. */
+  FILE_CORRUPT(ErrorType.EXTERNAL, false, ErrorStatus.INTERNAL),
+  /** A database file is not the one that the query was planned on. */
+  FILE_CHANGED(ErrorType.EXTERNAL, false, UNAVAILABLE),
+  /** No worker is alive. */
+  NO_WORKERS(ErrorType.EXTERNAL, true, UNAVAILABLE),
+  /** A worker, or the driver, cannot be reached at its address. */
+  UNREACHABLE(ErrorType.EXTERNAL, true, UNAVAILABLE),
+  /** A worker takes no new fragments because it is being stopped. */
+  WORKER_DRAINING(ErrorType.EXTERNAL, true, UNAVAILABLE),
+  /** A stream broke before it was complete. */
+  STREAM_BROKEN(ErrorType.EXTERNAL, true, UNAVAILABLE),
+
+  /** An invariant broke: a bug in Duckherder, or in what it stands on. */
+  INTERNAL_ERROR(ErrorType.INTERNAL, false, INTERNAL);
+
+  private final ErrorType type;
+  private final boolean retryable;
+  private final ErrorStatus status;
+
+  StandardErrorCode(ErrorType type, boolean retryable, ErrorStatus status) {
+    this.type = type;
+    this.retryable = retryable;
+    this.status = status;
+  }
+
+  @Override
+  public ErrorType type() {
+    return type;
+  }
+
+  @Override
+  public boolean retryable() {
+    return retryable;
+  }
+
+  @Override
+  public ErrorStatus status() {
+    return status;
+  }
+}

@@ -1,0 +1,56 @@
+package io.duckherder.plan;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.duckherder.layout.PartitionTarget;
+import io.duckherder.session.SessionSettings;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a connector wants to read in partitions: a table or a query, some of its columns, the rows
+ * that pass a filter.
+ *
+ * @param relation what to read
+ * @param columns the columns wanted, in order; absent for all. An empty list gives one column of no
+ *     meaning, for callers that only count rows
+ * @param filter a DuckDB condition over the relation's columns, each named once in double quotes
+ * @param settings the session that the query and the filter are read in
+ * @param target how many partitions to aim for
+ */
+public record ReadRequest(
+    @JsonProperty("relation") Relation relation,
+    @JsonProperty("columns") Optional<List<String>> columns,
+    @JsonProperty("filter") Optional<String> filter,
+    @JsonProperty("settings") SessionSettings settings,
+    @JsonProperty("target") PartitionTarget target) {
+  public ReadRequest {
+    Objects.requireNonNull(relation, "relation");
+    columns = columns.map(List::copyOf);
+    Objects.requireNonNull(filter, "filter");
+  }
+
+  /**
+   * A table, by its name as a user writes it in SQL ({@code t}, {@code main.t}, {@code "my t"}), or
+   * a query: exactly one of the two.
+   */
+  public record Relation(
+      @JsonProperty("table") Optional<String> table,
+      @JsonProperty("query") Optional<String> query) {
+    public Relation {
+      if (table.isPresent() == query.isPresent()) {
+        throw new IllegalArgumentException("A relation is a table or a query");
+      }
+    }
+
+    /** A table by its name. */
+    public static Relation ofTable(String name) {
+      return new Relation(Optional.of(name), Optional.empty());
+    }
+
+    /** The rows of a query. */
+    public static Relation ofQuery(String sql) {
+      return new Relation(Optional.empty(), Optional.of(sql));
+    }
+  }
+}

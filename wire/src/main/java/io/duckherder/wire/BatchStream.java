@@ -1,0 +1,30 @@
+package io.duckherder.wire;
+
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * The rows of a running fragment, batch by batch, from the embedded DuckDB or from a worker. One
+ * thread reads; any thread may cancel. The one who opened it closes it; closing stops the query if
+ * it still runs.
+ */
+public interface BatchStream extends AutoCloseable {
+  /** The Arrow schema of all batches, known before the first. */
+  Schema schema();
+
+  /**
+   * Loads the next batch into {@link #root()}.
+   *
+   * @return false once all rows were given, and the file was still the one that the fragment names
+   */
+  boolean next();
+
+  /** The batch that was loaded last; its memory is valid until the next one or {@link #close}. */
+  VectorSchemaRoot root();
+
+  /** Stops the query: a {@link #next} under way fails with QUERY_CANCELLED. Does not block. */
+  void cancel();
+
+  @Override
+  void close();
+}
