@@ -8,7 +8,7 @@ import java.util.List;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
-/** Writes the rows of one table; closing it commits them. */
+/** Writes the rows of one table; closing it hands over the last of them. */
 final class TableAppender<E extends TpchEntity> implements AutoCloseable {
   private static final int CENTS = 100;
 

@@ -52,8 +52,11 @@ final class TpchGenerator {
 
   private Object fillTables(Connection connection, List<TpchTable<?>> tables) throws SQLException {
     try (Connection own = ((DuckDBConnection) connection).duplicate()) {
+      // A transaction per table: else every chunk of the appender is a commit, with its fsync.
+      own.setAutoCommit(false);
       for (TpchTable<?> table : tables) {
         fillTable((DuckDBConnection) own, table);
+        own.commit();
       }
     }
     return this;
