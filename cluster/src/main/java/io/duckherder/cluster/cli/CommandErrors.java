@@ -1,0 +1,58 @@
+package io.duckherder.cluster.cli;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import java.io.PrintWriter;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Prints what went wrong in one line and chooses the exit status. */
+final class CommandErrors implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private static final Logger log = LoggerFactory.getLogger(CommandErrors.class);
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine line, ParseResult result) {
+    if (e instanceof DuckherderException known) {
+      print(line, known.text());
+      return known.code() == StandardErrorCode.INVALID_OPTION
+          ? CommandLine.ExitCode.USAGE
+          : CommandLine.ExitCode.SOFTWARE;
+    }
+    log.error("Unexpected failure", e);
+    print(line, "Duckherder failed: %s; please report it with the log".formatted(e));
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
+    CommandLine line = e.getCommandLine();
+    print(line, message(e));
+    line.getErr()
+        .println("Try: " + line.getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String what = unmatched.getUnmatched().get(0);
+      String kind = unmatched.isUnknownOption() ? "option" : "argument";
+      List<String> near = unmatched.getSuggestions();
+      String hint = near.isEmpty() ? "" : "; did you mean %s?".formatted(near.get(0));
+      return "Unknown %s \"%s\"%s".formatted(kind, what, hint);
+    }
+    return e.getMessage();
+  }
+
+  private static void print(CommandLine line, String message) {
+    PrintWriter err = line.getErr();
+    err.println("duckherder-cluster: " + message);
+    err.flush();
+  }
+}

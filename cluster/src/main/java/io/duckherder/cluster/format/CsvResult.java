@@ -1,0 +1,55 @@
+package io.duckherder.cluster.format;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.duckherder.cluster.client.RowSource;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** CSV as RFC 4180 has it: a header, then rows. NULL is an empty field, an empty string is "". */
+public final class CsvResult implements ResultPrinter {
+  private static final CsvSchema SCHEMA = CsvSchema.emptySchema().withLineSeparator("\n");
+  private static final CsvFactory FACTORY =
+      CsvFactory.builder()
+          .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+          .enable(CsvGenerator.Feature.ALWAYS_QUOTE_EMPTY_STRINGS)
+          .build();
+
+  private final Writer out;
+
+  public CsvResult(Writer out) {
+    this.out = out;
+  }
+
+  @Override
+  public Printed print(RowSource rows) throws IOException {
+    CsvGenerator csv = FACTORY.createGenerator(out);
+    csv.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    csv.setSchema(SCHEMA);
+    csv.writeStartArray();
+    for (RowSource.Column column : rows.columns()) {
+      csv.writeString(column.name());
+    }
+    csv.writeEndArray();
+    long count = 0;
+    for (List<@Nullable Object> row = rows.next(); row != null; row = rows.next()) {
+      csv.writeStartArray();
+      for (@Nullable Object value : row) {
+        if (value == null) {
+          csv.writeNull();
+        } else {
+          csv.writeString(CellText.of(value));
+        }
+      }
+      csv.writeEndArray();
+      count++;
+    }
+    csv.close();
+    out.flush();
+    return new Printed(count, false);
+  }
+}
