@@ -34,8 +34,7 @@ final class CommandErrors implements IExecutionExceptionHandler, IParameterExcep
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
     print(line, message(e));
-    line.getErr()
-        .println("Try: " + line.getCommandSpec().qualifiedName() + " --help");
+    line.getErr().println("Try: " + line.getCommandSpec().qualifiedName() + " --help");
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -47,7 +46,7 @@ final class CommandErrors implements IExecutionExceptionHandler, IParameterExcep
       String hint = near.isEmpty() ? "" : "; did you mean %s?".formatted(near.get(0));
       return "Unknown %s \"%s\"%s".formatted(kind, what, hint);
     }
-    return e.getMessage();
+    return String.valueOf(e.getMessage());
   }
 
   private static void print(CommandLine line, String message) {

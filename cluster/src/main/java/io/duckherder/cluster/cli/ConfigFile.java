@@ -47,8 +47,7 @@ final class ConfigFile {
       return new ConfigFile(file, new TomlMapper().readTree(file.toFile()));
     } catch (JacksonException e) {
       throw invalid(
-          file,
-          "line %d: %s".formatted(e.getLocation().getLineNr(), e.getOriginalMessage()));
+          file, "line %d: %s".formatted(e.getLocation().getLineNr(), e.getOriginalMessage()));
     } catch (IOException e) {
       throw invalid(file, String.valueOf(e.getMessage()));
     }
@@ -78,14 +77,17 @@ final class ConfigFile {
             .collect(Collectors.toCollection(TreeSet::new));
     if (!known.contains(key)) {
       throw invalid(
-          file, "unknown key \"%s\"; did you mean \"%s\"?".formatted(key, NearestName.of(key, known)));
+          file,
+          "unknown key \"%s\"; did you mean \"%s\"?".formatted(key, NearestName.of(key, known)));
     }
   }
 
   private List<String> options(String key, JsonNode value) {
     if (key.equals(DATABASE)) {
       if (!value.isObject()) {
-        throw invalid(file, "\"database\" must be a table, like [database] and below it sales = \"sales.duckdb\"");
+        throw invalid(
+            file,
+            "\"database\" must be a table, like [database] and below it sales = \"sales.duckdb\"");
       }
       return value.properties().stream()
           .map(entry -> "--database=" + entry.getKey() + "=" + path(entry.getValue()))

@@ -7,10 +7,7 @@ import picocli.CommandLine.Command;
 /** The command {@code duckherder-cluster}. */
 @Command(
     name = "duckherder-cluster",
-    description = {
-      "Runs a Duckherder cluster: many processes work on one DuckDB database.",
-      ""
-    },
+    description = {"Runs a Duckherder cluster: many processes work on one DuckDB database.", ""},
     subcommands = {
       DemoCommand.class,
       StartCommand.class,

@@ -44,7 +44,8 @@ final class EngineOptions {
   @Option(
       names = "--worker-threads",
       paramLabel = "N",
-      description = "Threads of each worker's DuckDB (default: the machine's, shared by the workers).")
+      description =
+          "Threads of each worker's DuckDB (default: the machine's, shared by the workers).")
   private void threads(int count) {
     if (count < 1) {
       throw invalid("--worker-threads", String.valueOf(count), "a whole number from 1");

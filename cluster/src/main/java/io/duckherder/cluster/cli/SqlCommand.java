@@ -64,8 +64,7 @@ final class SqlCommand extends HelpOptions implements Callable<Integer> {
   @Option(
       names = "--max-rows",
       paramLabel = "N",
-      description =
-          "Rows of a table to show, 0 for all (default: 1000 on a terminal, else all).")
+      description = "Rows of a table to show, 0 for all (default: 1000 on a terminal, else all).")
   private @Nullable Long maxRows;
 
   @Mixin private ConnectOptions cluster = new ConnectOptions();

@@ -40,7 +40,8 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
       names = "--database",
       paramLabel = "NAME=PATH",
       converter = DatabaseArgument.Converter.class,
-      description = "DuckDB file to serve, read-only, and its name in SQL; repeatable. The first is the default database.")
+      description =
+          "DuckDB file to serve, read-only, and its name in SQL; repeatable. The first is the default database.")
   private List<DatabaseArgument> databases = new ArrayList<>();
 
   @Option(
@@ -135,14 +136,16 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
     Map<String, Path> files = new LinkedHashMap<>();
     for (DatabaseArgument database : databases) {
       if (files.putIfAbsent(database.name(), database.file()) != null) {
-        throw usage("Two databases are named \"%s\"; give each its own name".formatted(database.name()));
+        throw usage(
+            "Two databases are named \"%s\"; give each its own name".formatted(database.name()));
       }
     }
     if (files.isEmpty()) {
       throw usage("No database to serve; give at least one --database NAME=PATH");
     }
     if (workers < 0) {
-      throw usage("Invalid option \"--workers\": %d (expected a whole number from 0)".formatted(workers));
+      throw usage(
+          "Invalid option \"--workers\": %d (expected a whole number from 0)".formatted(workers));
     }
     if (port < 0 || port > 65_535) {
       throw usage("Invalid option \"--port\": %d (expected 0 to 65535)".formatted(port));

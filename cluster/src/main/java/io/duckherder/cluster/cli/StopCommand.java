@@ -18,7 +18,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code stop}: ends a driver and its local workers. */
-@Command(name = "stop", description = {"Stops a cluster: its driver and its local workers.", ""})
+@Command(
+    name = "stop",
+    description = {"Stops a cluster: its driver and its local workers.", ""})
 final class StopCommand extends HelpOptions implements Callable<Integer> {
   private static final Duration STOP_TIME = Duration.ofSeconds(30);
 

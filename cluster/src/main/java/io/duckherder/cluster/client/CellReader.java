@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a cell of an Arrow vector as a Java value that says what it is: numbers, {@link String},
  * {@code byte[]}, java.time values, {@link IntervalValue}, {@link List} for lists, {@link Map} from
- * names for structs, {@link MapValue} for maps. Arrow's own {@code getObject} gives bare numbers for
- * dates and zoned timestamps, and signed numbers for unsigned ones.
+ * names for structs, {@link MapValue} for maps. Arrow's own {@code getObject} gives bare numbers
+ * for dates and zoned timestamps, and signed numbers for unsigned ones.
  */
 final class CellReader {
   private CellReader() {}

@@ -100,7 +100,8 @@ public final class ClusterClient implements AutoCloseable {
   public List<String> names() {
     List<String> names = new ArrayList<>();
     try (RowSource rows =
-        query("SELECT DISTINCT table_name FROM duckdb_tables() UNION SELECT DISTINCT column_name FROM duckdb_columns() WHERE NOT internal")) {
+        query(
+            "SELECT DISTINCT table_name FROM duckdb_tables() UNION SELECT DISTINCT column_name FROM duckdb_columns() WHERE NOT internal")) {
       for (List<?> row = rows.next(); row != null; row = rows.next()) {
         names.add(String.valueOf(row.get(0)));
       }
@@ -167,8 +168,7 @@ public final class ClusterClient implements AutoCloseable {
     if (!"grpc".equals(uri.getScheme()) || uri.getHost() == null) {
       throw invalid(url);
     }
-    return Location.forGrpcInsecure(
-        uri.getHost(), uri.getPort() < 0 ? FLIGHT_PORT : uri.getPort());
+    return Location.forGrpcInsecure(uri.getHost(), uri.getPort() < 0 ? FLIGHT_PORT : uri.getPort());
   }
 
   private static DuckherderException invalid(String url) {

@@ -30,8 +30,7 @@ final class CellText {
           .appendPattern("uuuu-MM-dd ")
           .append(TIME)
           .toFormatter(Locale.ROOT);
-  private static final DateTimeFormatter OFFSET =
-      DateTimeFormatter.ofPattern("xxx", Locale.ROOT);
+  private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xxx", Locale.ROOT);
   private static final double PLAIN_FROM = 1e-5;
   private static final double PLAIN_TO = 1e16;
   private static final int MONTHS = 12;
@@ -137,7 +136,10 @@ final class CellText {
       Duration size = time.abs();
       text.append(
           String.format(
-              Locale.ROOT, "%02d:%02d:%02d", size.toHours(), size.toMinutesPart(),
+              Locale.ROOT,
+              "%02d:%02d:%02d",
+              size.toHours(),
+              size.toMinutesPart(),
               size.toSecondsPart()));
       if (size.toNanosPart() != 0) {
         text.append(String.format(Locale.ROOT, ".%09d", size.toNanosPart()).replaceAll("0+$", ""));

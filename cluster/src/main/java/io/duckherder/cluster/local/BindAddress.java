@@ -37,7 +37,8 @@ public final class BindAddress {
     } catch (UnknownHostException e) {
       throw new DuckherderException(
           StandardErrorCode.INVALID_OPTION,
-          "Cannot bind \"%s\": no such host; give --host an address of this machine".formatted(host),
+          "Cannot bind \"%s\": no such host; give --host an address of this machine"
+              .formatted(host),
           e);
     }
   }

@@ -40,7 +40,12 @@ public final class Daemon {
       if (driver.isPresent()) {
         out.printf(
             "%sThe driver runs in the background, pid %d; logs are in %s%n",
-            Files.readString(output).lines().limit(1).map(line -> line + "\n").findFirst().orElse(""),
+            Files.readString(output)
+                .lines()
+                .limit(1)
+                .map(line -> line + "\n")
+                .findFirst()
+                .orElse(""),
             process.pid(),
             state.logs());
         out.flush();

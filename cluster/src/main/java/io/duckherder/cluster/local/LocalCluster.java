@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -107,6 +108,11 @@ public final class LocalCluster implements AutoCloseable {
   /** Where clients reach the driver. */
   public String url() {
     return url;
+  }
+
+  /** The local workers, each as its name, pid and address. */
+  public List<String> workers() {
+    return workers.describe();
   }
 
   /** Waits until a client asks the cluster to stop. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The worker processes of a driver. One that ends although nobody stopped it is started again, after
- * a pause that doubles while it keeps ending. Owns the processes.
+ * The worker processes of a driver. One that ends although nobody stopped it is started again,
+ * after a pause that doubles while it keeps ending. Owns the processes.
  */
 final class LocalWorkers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalWorkers.class);
@@ -67,7 +68,7 @@ final class LocalWorkers implements AutoCloseable {
       workers.close();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while the workers started", e);
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       workers.close();
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -93,8 +94,7 @@ final class LocalWorkers implements AutoCloseable {
     process.close();
   }
 
-  private synchronized void ended(
-      WorkerProcess process, int number, Duration pause, long began) {
+  private synchronized void ended(WorkerProcess process, int number, Duration pause, long began) {
     if (closing) {
       return;
     }
@@ -125,6 +125,14 @@ final class LocalWorkers implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       log.debug("Worker {} is not started again: the cluster stops", id);
     }
+  }
+
+  /** Each worker as its name, pid and address, in the order of the names. */
+  synchronized List<String> describe() {
+    return processes.values().stream()
+        .map(p -> "%s (pid %d) at %s".formatted(p.id(), p.pid(), p.address()))
+        .sorted()
+        .toList();
   }
 
   @Override

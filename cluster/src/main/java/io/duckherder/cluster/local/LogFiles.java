@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /** Where the log of this process goes. Each process has one file, rotated at 20 MB, five kept. */
 public final class LogFiles {
-  private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20} - %msg%n";
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20} - %msg%n";
   private static final int KEPT = 5;
 
   private LogFiles() {}
@@ -58,8 +59,7 @@ public final class LogFiles {
     return context;
   }
 
-  private static void attach(
-      LoggerContext context, OutputStreamAppender<ILoggingEvent> appender) {
+  private static void attach(LoggerContext context, OutputStreamAppender<ILoggingEvent> appender) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setPattern(PATTERN);

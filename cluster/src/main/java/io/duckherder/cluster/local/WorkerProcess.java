@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker that runs as a child process of the driver. Its standard input is a pipe from the driver:
- * the secret goes through it, and when the driver ends, however it ends, the pipe breaks and the
- * worker stops. It prints {@link #READY} and its address once it is registered.
+ * A worker that runs as a child process of the driver. Its standard input is a pipe from the
+ * driver: the secret goes through it, and when the driver ends, however it ends, the pipe breaks
+ * and the worker stops. It prints {@link #READY} and its address once it is registered.
  */
 final class WorkerProcess implements AutoCloseable {
   /** First word of the line by which a worker tells that it serves. */
@@ -42,8 +42,7 @@ final class WorkerProcess implements AutoCloseable {
   static WorkerProcess start(String id, List<String> command, String secret, Path errors) {
     Process process = null;
     try {
-      process =
-          new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
       OutputStream pipe = process.getOutputStream();
       pipe.write((secret + "\n").getBytes(StandardCharsets.UTF_8));
       pipe.flush();

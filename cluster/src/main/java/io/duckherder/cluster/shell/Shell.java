@@ -100,8 +100,7 @@ public final class Shell {
     switch (line) {
       case ".help" -> terminal.writer().print(HELP);
       case ".tables" -> runCancellable(terminal, runner, TABLES);
-      default ->
-          terminal.writer().printf("Unknown command \"%s\"; .help lists them%n", line);
+      default -> terminal.writer().printf("Unknown command \"%s\"; .help lists them%n", line);
     }
     terminal.flush();
   }
@@ -114,8 +113,7 @@ public final class Shell {
     try {
       runner.run(sql);
     } catch (DuckherderException e) {
-      String text =
-          e.code() == StandardErrorCode.QUERY_CANCELLED ? "Cancelled" : e.text();
+      String text = e.code() == StandardErrorCode.QUERY_CANCELLED ? "Cancelled" : e.text();
       terminal.writer().println(text);
     } catch (IOException e) {
       terminal.writer().println("Cannot write the result: " + e.getMessage());

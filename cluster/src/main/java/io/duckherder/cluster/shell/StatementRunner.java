@@ -47,8 +47,7 @@ public final class StatementRunner {
   public void run(String statement) throws IOException {
     long began = System.nanoTime();
     try (RowSource rows = client.query(statement)) {
-      ResultPrinter.Printed printed =
-          format.printer(out, terminalWidth.get(), maxRows).print(rows);
+      ResultPrinter.Printed printed = format.printer(out, terminalWidth.get(), maxRows).print(rows);
       out.flush();
       messages.println(summary(printed, (System.nanoTime() - began) / NANOS));
       messages.flush();
@@ -60,8 +59,10 @@ public final class StatementRunner {
   }
 
   private String summary(ResultPrinter.Printed printed, double seconds) {
-    String rows = printed.rows() == 1 ? "1 row" : String.format(Locale.ROOT, "%,d rows", printed.rows());
-    String more = printed.more() ? "first " + rows + ", there are more; --max-rows 0 shows all" : rows;
+    String rows =
+        printed.rows() == 1 ? "1 row" : String.format(Locale.ROOT, "%,d rows", printed.rows());
+    String more =
+        printed.more() ? "first " + rows + ", there are more; --max-rows 0 shows all" : rows;
     return String.format(Locale.ROOT, "%s (%.3f s)", more, seconds);
   }
 }

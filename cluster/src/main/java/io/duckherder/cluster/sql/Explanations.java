@@ -41,8 +41,7 @@ final class Explanations {
   private final Membership membership;
   private final BufferAllocator allocator;
 
-  Explanations(
-      DuckDBEngine engine, Reads reads, Membership membership, BufferAllocator allocator) {
+  Explanations(DuckDBEngine engine, Reads reads, Membership membership, BufferAllocator allocator) {
     this.engine = engine;
     this.reads = reads;
     this.membership = membership;
@@ -60,8 +59,7 @@ final class Explanations {
         rows.addAll(duckdbPlan(connection, explain.sql(), context));
       }
     }
-    return new StatementResult(
-        SCHEMA, "driver", () -> new FixedRows(SCHEMA, rows, allocator));
+    return new StatementResult(SCHEMA, "driver", () -> new FixedRows(SCHEMA, rows, allocator));
   }
 
   private String clusterPlan(

@@ -121,8 +121,7 @@ final class Reads {
   }
 
   Fragment fragment(String sql, StatementContext context) {
-    return new Fragment(
-        context.queryId(), 0, context.snapshot(), context.settings(), sql, false);
+    return new Fragment(context.queryId(), 0, context.snapshot(), context.settings(), sql, false);
   }
 
   void requireWorkers() {
@@ -137,8 +136,7 @@ final class Reads {
   private StatementResult distributed(EngineConnection connection, ReadPlan plan) {
     List<ResultColumn> columns = plan.columns();
     Schema schema =
-        ColumnSchemas.describe(
-            engine.schema(connection, plan.fragments().get(0).sql()), columns);
+        ColumnSchemas.describe(engine.schema(connection, plan.fragments().get(0).sql()), columns);
     int window = Math.max(2, membership.slots());
     return result(
         schema,

@@ -167,8 +167,7 @@ final class SqlService {
   }
 
   private StatementResult rows(Schema schema, List<List<@Nullable Object>> rows) {
-    return new StatementResult(
-        schema, "driver", () -> new FixedRows(schema, rows, allocator));
+    return new StatementResult(schema, "driver", () -> new FixedRows(schema, rows, allocator));
   }
 
   private interface OnConnection<T> {
