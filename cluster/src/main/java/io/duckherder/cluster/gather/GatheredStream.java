@@ -118,8 +118,7 @@ public final class GatheredStream implements BatchStream {
   private synchronized void startThrough(int end) {
     long share = Math.max(1, window.bytes() / window.fragments());
     while (!cancelled && runs.size() < Math.min(end, fragments.size())) {
-      FragmentRun run =
-          new FragmentRun(fragments.get(runs.size()), opener, new BatchQueue(share));
+      FragmentRun run = new FragmentRun(fragments.get(runs.size()), opener, new BatchQueue(share));
       runs.add(run);
       executor.execute(run);
     }

@@ -81,7 +81,8 @@ public final class WorkerLink implements AutoCloseable {
       reachable = true;
     } catch (RuntimeException e) {
       if (reachable) {
-        log.warn("Worker {} lost its driver, and keeps trying: {}", registration.id(), e.getMessage());
+        log.warn(
+            "Worker {} lost its driver, and keeps trying: {}", registration.id(), e.getMessage());
       }
       reachable = false;
     }

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.membership.Worker;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
@@ -41,8 +42,7 @@ final class Explanations {
   private final Membership membership;
   private final BufferAllocator allocator;
 
-  Explanations(
-      DuckDBEngine engine, Reads reads, Membership membership, BufferAllocator allocator) {
+  Explanations(DuckDBEngine engine, Reads reads, Membership membership, BufferAllocator allocator) {
     this.engine = engine;
     this.reads = reads;
     this.membership = membership;
@@ -60,8 +60,7 @@ final class Explanations {
         rows.addAll(duckdbPlan(connection, explain.sql(), context));
       }
     }
-    return new StatementResult(
-        SCHEMA, "driver", () -> new FixedRows(SCHEMA, rows, allocator));
+    return new StatementResult(SCHEMA, "driver", () -> new FixedRows(SCHEMA, rows, allocator));
   }
 
   private String clusterPlan(

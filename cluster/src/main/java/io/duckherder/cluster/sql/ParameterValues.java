@@ -60,8 +60,7 @@ final class ParameterValues {
       case FloatingPoint -> floating((ArrowType.FloatingPoint) type, vector.getObject(row));
       case Decimal -> decimal((ArrowType.Decimal) type, (BigDecimal) vector.getObject(row));
       case Utf8, LargeUtf8, Utf8View -> SqlText.literal(vector.getObject(row).toString());
-      case Binary, LargeBinary, FixedSizeBinary, BinaryView ->
-          blob((byte[]) vector.getObject(row));
+      case Binary, LargeBinary, FixedSizeBinary, BinaryView -> blob((byte[]) vector.getObject(row));
       case Date, Time, Timestamp -> temporal(type, vector, row);
       case Interval, Duration -> interval(vector.getObject(row), type);
       case List, LargeList, FixedSizeList, Map, Struct -> nested(vector, row);
@@ -80,8 +79,7 @@ final class ParameterValues {
     if (type.getIsSigned()) {
       return cast("'" + value + "'", name);
     }
-    long number =
-        value instanceof Character c ? c : ((Number) value).longValue();
+    long number = value instanceof Character c ? c : ((Number) value).longValue();
     return switch (type.getBitWidth()) {
       case 8 -> cast("'" + (number & 0xFF) + "'", "UTINYINT");
       case 16 -> cast("'" + (number & 0xFFFF) + "'", "USMALLINT");
@@ -134,8 +132,7 @@ final class ParameterValues {
       return cast("'" + text.replace(" (BC)", "") + "+00" + era(text) + "'", "TIMESTAMPTZ");
     }
     return cast(
-        "'" + text + "'",
-        stamp.getUnit() == TimeUnit.NANOSECOND ? "TIMESTAMP_NS" : "TIMESTAMP");
+        "'" + text + "'", stamp.getUnit() == TimeUnit.NANOSECOND ? "TIMESTAMP_NS" : "TIMESTAMP");
   }
 
   private static String era(String text) {
@@ -216,8 +213,7 @@ final class ParameterValues {
           list.getDataVector(), list.getElementStartIndex(row), list.getElementEndIndex(row));
     }
     if (vector instanceof FixedSizeListVector list) {
-      return range(
-          list.getDataVector(), row * list.getListSize(), (row + 1) * list.getListSize());
+      return range(list.getDataVector(), row * list.getListSize(), (row + 1) * list.getListSize());
     }
     throw unsupported(vector.getField().getType());
   }

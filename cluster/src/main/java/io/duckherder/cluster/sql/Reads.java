@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.catalog.ColumnSchemas;
 import io.duckherder.cluster.gather.FragmentOpener;
 import io.duckherder.cluster.gather.GatheredStream;
 import io.duckherder.cluster.membership.Membership;
@@ -121,8 +122,7 @@ final class Reads {
   }
 
   Fragment fragment(String sql, StatementContext context) {
-    return new Fragment(
-        context.queryId(), 0, context.snapshot(), context.settings(), sql, false);
+    return new Fragment(context.queryId(), 0, context.snapshot(), context.settings(), sql, false);
   }
 
   void requireWorkers() {
@@ -137,8 +137,7 @@ final class Reads {
   private StatementResult distributed(EngineConnection connection, ReadPlan plan) {
     List<ResultColumn> columns = plan.columns();
     Schema schema =
-        ColumnSchemas.describe(
-            engine.schema(connection, plan.fragments().get(0).sql()), columns);
+        ColumnSchemas.describe(engine.schema(connection, plan.fragments().get(0).sql()), columns);
     int window = Math.max(2, membership.slots());
     return result(
         schema,

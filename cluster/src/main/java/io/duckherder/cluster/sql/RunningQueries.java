@@ -34,8 +34,7 @@ public final class RunningQueries {
    */
   public record RunningQuery(String id, String where, String state, Instant since) {}
 
-  private record Entry(
-      StatementResult result, Instant since, @Nullable BatchStream stream) {}
+  private record Entry(StatementResult result, Instant since, @Nullable BatchStream stream) {}
 
   /**
    * @param validity time within which a client begins to read

@@ -52,17 +52,13 @@ final class SessionCommands {
   void set(String name, String value, StatementContext context) {
     AnswerSetting setting = setting(name);
     keep(
-        "SET SESSION "
-            + SqlText.identifier(setting.duckdbName())
-            + " = "
-            + SqlText.literal(value),
+        "SET SESSION " + SqlText.identifier(setting.duckdbName()) + " = " + SqlText.literal(value),
         target(setting),
         context.cookie().require("SET"),
         context);
   }
 
-  private void set(
-      String sql, List<SqlToken> tokens, Session session, StatementContext context) {
+  private void set(String sql, List<SqlToken> tokens, Session session, StatementContext context) {
     int at = scopeEnd(tokens);
     if (tokens.get(at).isKeyword("VARIABLE") && at + 1 < tokens.size()) {
       variable(sql, tokens.get(at + 1).name(), session, context);
@@ -72,8 +68,7 @@ final class SessionCommands {
         tokens.get(at).isKeyword("TIME")
             && at + 1 < tokens.size()
             && tokens.get(at + 1).isKeyword("ZONE");
-    AnswerSetting setting =
-        timeZone ? AnswerSetting.TIME_ZONE : setting(tokens.get(at).name());
+    AnswerSetting setting = timeZone ? AnswerSetting.TIME_ZONE : setting(tokens.get(at).name());
     keep(sql, target(setting), session, context);
   }
 

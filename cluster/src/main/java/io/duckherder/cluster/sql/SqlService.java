@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
@@ -167,8 +168,7 @@ final class SqlService {
   }
 
   private StatementResult rows(Schema schema, List<List<@Nullable Object>> rows) {
-    return new StatementResult(
-        schema, "driver", () -> new FixedRows(schema, rows, allocator));
+    return new StatementResult(schema, "driver", () -> new FixedRows(schema, rows, allocator));
   }
 
   private interface OnConnection<T> {

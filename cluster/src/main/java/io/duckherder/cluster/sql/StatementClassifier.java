@@ -27,17 +27,49 @@ import java.util.Set;
 final class StatementClassifier {
   private static final Set<String> READS =
       Set.of(
-          "", "SELECT", "FROM", "WITH", "VALUES", "TABLE", "PIVOT", "UNPIVOT", "SHOW", "DESCRIBE",
-          "DESC", "SUMMARIZE");
+          "",
+          "SELECT",
+          "FROM",
+          "WITH",
+          "VALUES",
+          "TABLE",
+          "PIVOT",
+          "UNPIVOT",
+          "SHOW",
+          "DESCRIBE",
+          "DESC",
+          "SUMMARIZE");
   private static final Set<String> PRAGMAS =
       Set.of(
-          "table_info", "storage_info", "metadata_info", "show", "show_tables",
-          "show_tables_expanded", "show_databases", "database_list", "database_size", "version",
-          "platform", "user_agent", "collations", "functions");
+          "table_info",
+          "storage_info",
+          "metadata_info",
+          "show",
+          "show_tables",
+          "show_tables_expanded",
+          "show_databases",
+          "database_list",
+          "database_size",
+          "version",
+          "platform",
+          "user_agent",
+          "collations",
+          "functions");
   private static final Set<String> WRITES =
       Set.of(
-          "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "CREATE", "DROP", "ALTER", "COMMENT",
-          "VACUUM", "ANALYZE", "IMPORT", "REINDEX");
+          "INSERT",
+          "UPDATE",
+          "DELETE",
+          "MERGE",
+          "TRUNCATE",
+          "CREATE",
+          "DROP",
+          "ALTER",
+          "COMMENT",
+          "VACUUM",
+          "ANALYZE",
+          "IMPORT",
+          "REINDEX");
   private static final Set<String> TEMPORARY_KINDS =
       Set.of("TABLE", "VIEW", "MACRO", "FUNCTION", "SEQUENCE", "TYPE", "RECURSIVE");
 

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.catalog.ColumnSchemas;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
@@ -48,8 +49,7 @@ record StatementShape(Schema rows, Schema parameters) {
   private static Schema rows(
       Read read, List<String> types, EngineConnection connection, Reads reads) {
     try {
-      List<String> nulls =
-          types.stream().map(type -> "CAST(NULL AS " + type + ")").toList();
+      List<String> nulls = types.stream().map(type -> "CAST(NULL AS " + type + ")").toList();
       String bound = SyntaxTree.bind(connection.jdbc(), read.tree(), nulls);
       return reads.schema(connection, bound);
     } catch (DuckherderException e) {

@@ -67,8 +67,7 @@ final class SyntaxTree {
           StandardErrorCode.INTERNAL_ERROR,
           "Cannot write parameter values as SQL: " + literals.path("error_message").asText());
     }
-    JsonNode expressions =
-        literals.path("statements").path(0).path("node").path("select_list");
+    JsonNode expressions = literals.path("statements").path(0).path("node").path("select_list");
     List<String> names = parameters(tree);
     ObjectNode bound = tree.deepCopy();
     exchange(bound, names, expressions);
@@ -100,7 +99,8 @@ final class SyntaxTree {
 
   private static JsonNode exchanged(JsonNode node, List<String> names, JsonNode expressions) {
     if (node.path("class").asText().equals("PARAMETER")) {
-      ObjectNode value = expressions.path(names.indexOf(node.path("identifier").asText())).deepCopy();
+      ObjectNode value =
+          expressions.path(names.indexOf(node.path("identifier").asText())).deepCopy();
       value.set("alias", node.path("alias"));
       return value;
     }
