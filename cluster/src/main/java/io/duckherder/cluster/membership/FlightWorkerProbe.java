@@ -1,10 +1,14 @@
 package io.duckherder.cluster.membership;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.wire.FlightClients;
+import io.duckherder.wire.WorkerHealth;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.Action;
@@ -17,7 +21,7 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /** Asks a worker by Flight. */
 public final class FlightWorkerProbe implements WorkerProbe {
-  static final String HEALTH = "duckherder.health";
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final BufferAllocator allocator;
@@ -32,22 +36,29 @@ public final class FlightWorkerProbe implements WorkerProbe {
   }
 
   @Override
-  public void requireHealthy(Location location) {
+  public WorkerHealth health(Location location) {
     try (FlightClient client = FlightClients.open(allocator, location, Optional.of(secret))) {
       Iterator<Result> results =
           client.doAction(
-              new Action(HEALTH), CallOptions.timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+              new Action(WorkerHealth.ACTION),
+              CallOptions.timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+      WorkerHealth health = JSON.readValue(results.next().getBody(), WorkerHealth.class);
       while (results.hasNext()) {
         results.next();
       }
-    } catch (FlightRuntimeException e) {
+      return health;
+    } catch (FlightRuntimeException | IOException | NoSuchElementException e) {
       throw new DuckherderException(
           StandardErrorCode.UNREACHABLE,
-          "The driver cannot reach the worker at %s (%s); check --advertise, the network and the token file"
-              .formatted(location.getUri(), e.getMessage()),
+          "The driver cannot reach a worker at %s (%s); check --advertise, the network and the port"
+              .formatted(FlightClients.address(location), e.getMessage()),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new DuckherderException(
+          StandardErrorCode.UNREACHABLE,
+          "Interrupted while asking the worker at " + FlightClients.address(location),
+          e);
     }
   }
 }

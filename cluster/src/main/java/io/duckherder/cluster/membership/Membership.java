@@ -2,6 +2,7 @@ package io.duckherder.cluster.membership;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.wire.WorkerHealth;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,7 @@ public final class Membership {
    */
   public void register(WorkerRegistration registration) {
     requireVersion(registration);
-    probe.requireHealthy(registration.location());
+    requireReached(registration);
     find(registration.id())
         .filter(older -> !older.registration().incarnation().equals(registration.incarnation()))
         .ifPresent(older -> requireGone(older, registration));
@@ -126,7 +127,7 @@ public final class Membership {
 
   private void requireGone(Worker older, WorkerRegistration newer) {
     try {
-      probe.requireHealthy(older.location());
+      probe.health(older.location());
     } catch (DuckherderException e) {
       log.info("Worker {} is gone; its id goes to the one at {}", older, newer.address());
       return;
@@ -138,6 +139,16 @@ public final class Membership {
         StandardErrorCode.INVALID_OPTION,
         "Cannot register worker \"%s\" at %s: another worker with this id runs at %s; give it another --id"
             .formatted(newer.id(), newer.address(), older.registration().address()));
+  }
+
+  private void requireReached(WorkerRegistration registration) {
+    WorkerHealth health = probe.health(registration.location());
+    if (!health.id().equals(registration.id())) {
+      throw new DuckherderException(
+          StandardErrorCode.UNREACHABLE,
+          "Cannot register worker \"%s\": at its address %s the driver reaches worker \"%s\"; check --advertise"
+              .formatted(registration.id(), registration.address(), health.id()));
+    }
   }
 
   private void requireVersion(WorkerRegistration registration) {

@@ -1,10 +1,11 @@
 package io.duckherder.cluster.membership;
 
+import io.duckherder.wire.WorkerHealth;
 import org.apache.arrow.flight.Location;
 
-/** Finds out whether a worker answers at an address. */
+/** Asks a worker how it is. */
 @FunctionalInterface
 public interface WorkerProbe {
-  /** Fails with UNREACHABLE if nothing answers there. */
-  void requireHealthy(Location location);
+  /** What the worker at an address says; fails with UNREACHABLE if none answers there. */
+  WorkerHealth health(Location location);
 }

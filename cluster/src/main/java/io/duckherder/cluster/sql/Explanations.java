@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.membership.Worker;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;

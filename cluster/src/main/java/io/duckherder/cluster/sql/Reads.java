@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.catalog.ColumnSchemas;
 import io.duckherder.cluster.gather.FragmentOpener;
 import io.duckherder.cluster.gather.GatheredStream;
 import io.duckherder.cluster.membership.Membership;

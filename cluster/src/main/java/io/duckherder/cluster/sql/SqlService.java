@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.catalog.ColumnSchemas;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;

@@ -1,4 +1,4 @@
-package io.duckherder.cluster.sql;
+package io.duckherder.cluster.catalog;
 
 import io.duckherder.wire.BatchStream;
 import java.nio.charset.StandardCharsets;
@@ -17,12 +17,12 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** A few rows that are at hand: text, numbers, truth values, bytes and lists of text. */
-final class FixedRows implements BatchStream {
+public final class FixedRows implements BatchStream {
   private final VectorSchemaRoot root;
   private boolean given;
 
   /** Rows whose values are in the order of the schema's fields. */
-  FixedRows(Schema schema, List<List<@Nullable Object>> rows, BufferAllocator allocator) {
+  public FixedRows(Schema schema, List<List<@Nullable Object>> rows, BufferAllocator allocator) {
     this.root = VectorSchemaRoot.create(schema, allocator);
     root.allocateNew();
     for (int row = 0; row < rows.size(); row++) {

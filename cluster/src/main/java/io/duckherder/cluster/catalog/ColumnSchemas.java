@@ -1,4 +1,4 @@
-package io.duckherder.cluster.sql;
+package io.duckherder.cluster.catalog;
 
 import io.duckherder.plan.ResultColumn;
 import java.util.ArrayList;
@@ -15,17 +15,17 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * Schemas as clients are told them: Arrow's types, with DuckDB's type of each column in the
  * metadata under {@code duckdb.type} and under the names that JDBC drivers read.
  */
-final class ColumnSchemas {
+public final class ColumnSchemas {
   /** Metadata key of the DuckDB type, as DESCRIBE writes it. */
-  static final String DUCKDB_TYPE = "duckdb.type";
+  public static final String DUCKDB_TYPE = "duckdb.type";
 
   private ColumnSchemas() {}
 
   /** The table that columns come from, where it is known. */
-  record TableName(String catalog, String schema, String table) {}
+  public record TableName(String catalog, String schema, String table) {}
 
   /** A schema whose fields carry the types of their columns. */
-  static Schema describe(Schema schema, List<ResultColumn> columns) {
+  public static Schema describe(Schema schema, List<ResultColumn> columns) {
     List<Field> fields = new ArrayList<>();
     for (int i = 0; i < schema.getFields().size(); i++) {
       Field field = schema.getFields().get(i);
@@ -35,7 +35,8 @@ final class ColumnSchemas {
   }
 
   /** A column of a table. */
-  static Field describe(Field field, ResultColumn column, TableName table, boolean nullable) {
+  public static Field describe(
+      Field field, ResultColumn column, TableName table, boolean nullable) {
     FlightSqlColumnMetadata.Builder metadata =
         metadata(field, column.type())
             .catalogName(table.catalog())
