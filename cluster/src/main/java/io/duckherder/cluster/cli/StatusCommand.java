@@ -1,7 +1,9 @@
 package io.duckherder.cluster.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.duckherder.cluster.client.ClusterClient;
+import io.duckherder.cluster.driver.DriverStatus;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +35,14 @@ final class StatusCommand extends HelpOptions implements Callable<Integer> {
   @Mixin private ConnectOptions cluster = new ConnectOptions();
 
   @Override
-  public Integer call() {
-    JsonNode status;
+  public Integer call() throws JsonProcessingException {
+    DriverStatus status;
     try (ClusterClient client = cluster.connect()) {
       status = client.status();
     }
     if (spec != null) {
       PrintWriter out = spec.commandLine().getOut();
-      out.println(format == Format.JSON ? status.toString() : StatusText.of(status));
+      out.println(format == Format.JSON ? new ObjectMapper().writeValueAsString(status) : StatusText.of(status));
       out.flush();
     }
     return 0;

@@ -1,7 +1,9 @@
 package io.duckherder.cluster.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.duckherder.cluster.driver.DriverStatus;
+import io.duckherder.cluster.sql.ClusterActions;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.wire.FlightErrors;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +38,7 @@ import org.apache.arrow.memory.RootAllocator;
  * that thread cancels the call that it waits for.
  */
 public final class ClusterClient implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
   private static final int FLIGHT_PORT = 8815;
 
@@ -82,13 +85,22 @@ public final class ClusterClient implements AutoCloseable {
   }
 
   /** What the driver says of itself, its databases and its workers. */
-  public JsonNode status() {
-    return action("duckherder.status");
+  public DriverStatus status() {
+    byte[] body = action(ClusterActions.STATUS);
+    try {
+      return JSON.readValue(body, DriverStatus.class);
+    } catch (IOException e) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED,
+          "Cannot read the answer of the driver at %s; use a command line of its version"
+              .formatted(url),
+          e);
+    }
   }
 
   /** Asks the driver to stop. */
   public void stop() {
-    action("duckherder.stop");
+    action(ClusterActions.STOP);
   }
 
   /** Runs a statement. */
@@ -134,28 +146,18 @@ public final class ClusterClient implements AutoCloseable {
     return FlightErrors.fromFlight(e, "driver " + url);
   }
 
-  private JsonNode action(String type) {
-    CallOption[] timed = java.util.Arrays.copyOf(options, options.length + 1);
+  private byte[] action(String type) {
+    CallOption[] timed = Arrays.copyOf(options, options.length + 1);
     timed[options.length] = CallOptions.timeout(CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    byte[] body =
-        translating(
-            () -> {
-              Iterator<Result> results = flight.doAction(new Action(type), timed);
-              byte[] last = new byte[0];
-              while (results.hasNext()) {
-                last = results.next().getBody();
-              }
-              return last;
-            });
-    try {
-      return JSON.readTree(body);
-    } catch (IOException e) {
-      throw new DuckherderException(
-          StandardErrorCode.UNSUPPORTED,
-          "Cannot read the answer of the driver at %s; use a command line of its version"
-              .formatted(url),
-          e);
-    }
+    return translating(
+        () -> {
+          Iterator<Result> results = flight.doAction(new Action(type), timed);
+          byte[] last = new byte[0];
+          while (results.hasNext()) {
+            last = results.next().getBody();
+          }
+          return last;
+        });
   }
 
   private static Location location(String url) {

@@ -36,17 +36,15 @@ public final class JsonResult implements ResultPrinter {
     JsonGenerator json = FACTORY.createGenerator(out);
     json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     json.enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
-    json.setPrettyPrinter(new MinimalPrettyPrinter(""));
+    json.setPrettyPrinter(new RowPerLine());
     json.writeStartArray();
     for (List<@Nullable Object> row = rows.next(); row != null; row = rows.next()) {
-      json.writeRaw(count == 0 ? "\n" : "");
       json.writeStartObject();
       for (int i = 0; i < names.size(); i++) {
         json.writeFieldName(names.get(i));
         write(json, row.get(i));
       }
       json.writeEndObject();
-      json.writeRaw("\n");
       count++;
     }
     json.writeEndArray();
@@ -112,6 +110,30 @@ public final class JsonResult implements ResultPrinter {
       json.writeNumber(value.toString());
     } else {
       json.writeString(CellText.of(value));
+    }
+  }
+
+  /** Breaks the line between the elements of the outermost array only. */
+  private static final class RowPerLine extends MinimalPrettyPrinter {
+    @Override
+    public void beforeArrayValues(JsonGenerator json) throws IOException {
+      if (isRows(json)) {
+        json.writeRaw('\n');
+      }
+    }
+
+    @Override
+    public void writeArrayValueSeparator(JsonGenerator json) throws IOException {
+      json.writeRaw(isRows(json) ? ",\n" : ",");
+    }
+
+    @Override
+    public void writeEndArray(JsonGenerator json, int count) throws IOException {
+      json.writeRaw(json.getOutputContext().inRoot() ? "\n]" : "]");
+    }
+
+    private static boolean isRows(JsonGenerator json) {
+      return json.getOutputContext().getParent().inRoot();
     }
   }
 }

@@ -117,7 +117,7 @@ public final class LocalCluster implements AutoCloseable {
 
   /** Waits until a client asks the cluster to stop. */
   public void awaitStopRequest() throws InterruptedException {
-    driver.awaitStopRequest();
+    driver.awaitStop();
   }
 
   @Override
