@@ -1,14 +1,17 @@
 package io.duckherder.cluster.cli;
 
+import io.duckherder.cluster.session.NearestName;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -40,13 +43,24 @@ final class CommandErrors implements IExecutionExceptionHandler, IParameterExcep
 
   private static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
-      String what = unmatched.getUnmatched().get(0);
-      String kind = unmatched.isUnknownOption() ? "option" : "argument";
-      List<String> near = unmatched.getSuggestions();
-      String hint = near.isEmpty() ? "" : "; did you mean %s?".formatted(near.get(0));
-      return "Unknown %s \"%s\"%s".formatted(kind, what, hint);
+      String what = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+      if (!what.startsWith("-")) {
+        return "Unknown argument \"%s\"%s".formatted(what, commandHint(e.getCommandLine(), what));
+      }
+      List<String> known =
+          e.getCommandLine().getCommandSpec().options().stream()
+              .filter(option -> !option.hidden())
+              .map(OptionSpec::longestName)
+              .toList();
+      return "Unknown option \"%s\"; did you mean %s?"
+          .formatted(what, NearestName.of(what, known));
     }
     return String.valueOf(e.getMessage());
+  }
+
+  private static String commandHint(CommandLine line, String what) {
+    Set<String> commands = line.getSubcommands().keySet();
+    return commands.isEmpty() ? "" : "; did you mean %s?".formatted(NearestName.of(what, commands));
   }
 
   private static void print(CommandLine line, String message) {

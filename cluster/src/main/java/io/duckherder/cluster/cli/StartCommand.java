@@ -94,8 +94,8 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
     directory.create();
     PrintWriter out = command().commandLine().getOut();
     if (daemon) {
-      List<String> arguments = new ArrayList<>(List.of("start"));
-      arguments.addAll(command().commandLine().getParseResult().originalArgs());
+      List<String> arguments =
+          new ArrayList<>(command().commandLine().getParseResult().originalArgs());
       arguments.removeIf(argument -> argument.equals("--daemon"));
       return Daemon.start(DuckherderCluster.class.getName(), arguments, directory, out);
     }

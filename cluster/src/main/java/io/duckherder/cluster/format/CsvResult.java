@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** CSV as RFC 4180 has it: a header, then rows. NULL is an empty field, an empty string is "". */
 public final class CsvResult implements ResultPrinter {
-  private static final CsvSchema SCHEMA = CsvSchema.emptySchema().withLineSeparator("\n");
   private static final CsvFactory FACTORY =
       CsvFactory.builder()
           .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
@@ -29,7 +28,7 @@ public final class CsvResult implements ResultPrinter {
   public Printed print(RowSource rows) throws IOException {
     CsvGenerator csv = FACTORY.createGenerator(out);
     csv.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-    csv.setSchema(SCHEMA);
+    csv.setSchema(schema(rows.columns().size()));
     csv.writeStartArray();
     for (RowSource.Column column : rows.columns()) {
       csv.writeString(column.name());
@@ -51,5 +50,14 @@ public final class CsvResult implements ResultPrinter {
     csv.close();
     out.flush();
     return new Printed(count, false);
+  }
+
+  /** Without a schema the generator leaves out NULLs at the end of a row. */
+  private static CsvSchema schema(int columns) {
+    CsvSchema.Builder schema = CsvSchema.builder();
+    for (int i = 0; i < columns; i++) {
+      schema.addColumn(String.valueOf(i));
+    }
+    return schema.build().withoutHeader().withLineSeparator("\n");
   }
 }

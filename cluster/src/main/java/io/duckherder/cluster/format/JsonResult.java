@@ -129,7 +129,7 @@ public final class JsonResult implements ResultPrinter {
 
     @Override
     public void writeEndArray(JsonGenerator json, int count) throws IOException {
-      json.writeRaw(json.getOutputContext().inRoot() ? "\n]" : "]");
+      json.writeRaw(isRows(json) ? "\n]" : "]");
     }
 
     private static boolean isRows(JsonGenerator json) {
