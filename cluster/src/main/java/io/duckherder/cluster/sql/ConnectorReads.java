@@ -53,7 +53,8 @@ final class ConnectorReads {
     this.validity = validity;
   }
 
-  FlightInfo plan(FlightDescriptor descriptor, Snapshot snapshot) {
+  /** Answers a connector. */
+  FlightInfo plan(String queryId, FlightDescriptor descriptor, Snapshot snapshot) {
     ReadRequest request = withSlots(ReadCommand.decode(descriptor));
     request.relation().query().ifPresent(ServerFunctions::requireNone);
     request.filter().ifPresent(ServerFunctions::requireNone);
@@ -64,7 +65,7 @@ final class ConnectorReads {
           "No worker is alive to serve the read; start one, or wait for it to register");
     }
     try (EngineConnection connection = engine.connect(snapshot, request.settings())) {
-      ReadPlan plan = planner.plan(connection.jdbc(), snapshot, request);
+      ReadPlan plan = planner.plan(connection.jdbc(), snapshot, queryId, request);
       Schema schema =
           plan.fragments().isEmpty()
               ? new Schema(List.of())
@@ -76,7 +77,7 @@ final class ConnectorReads {
       return FlightInfo.builder(schema, descriptor, endpoints)
           .setRecords(-1)
           .setBytes(-1)
-          .setAppMetadata(metadata(plan))
+          .setAppMetadata(metadata(queryId, plan))
           .build();
     }
   }
@@ -102,9 +103,8 @@ final class ConnectorReads {
     return new FlightEndpoint(new Ticket(tickets.seal(fragment, validity)), locations);
   }
 
-  private static byte[] metadata(ReadPlan plan) {
+  private static byte[] metadata(String queryId, ReadPlan plan) {
     boolean ordered = plan.fragments().stream().allMatch(Fragment::ordered);
-    String queryId = plan.fragments().isEmpty() ? "" : plan.fragments().get(0).queryId();
     try {
       return JSON.writeValueAsBytes(
           new ReadInfo(

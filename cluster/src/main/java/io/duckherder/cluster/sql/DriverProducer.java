@@ -115,7 +115,7 @@ public final class DriverProducer extends SqlProducer {
   public FlightInfo getFlightInfo(CallContext call, FlightDescriptor descriptor) {
     try {
       return ReadCommand.matches(descriptor)
-          ? connectorReads.plan(descriptor, databases.current())
+          ? connectorReads.plan(queries.newId(), descriptor, databases.current())
           : super.getFlightInfo(call, descriptor);
     } catch (RuntimeException e) {
       throw FlightErrors.toFlight(e);

@@ -144,6 +144,7 @@ final class Explanations {
               fragment.snapshot(),
               fragment.settings(),
               "EXPLAIN ANALYZE " + fragment.sql(),
+              fragment.range(),
               false);
       try (BatchStream stream = reads.open(profiled)) {
         while (stream.next()) {

@@ -13,7 +13,6 @@ import io.duckherder.layout.PartitionTarget;
 import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ReadPlan;
 import io.duckherder.plan.ReadPlanner;
-import io.duckherder.plan.ResultColumn;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
@@ -72,7 +71,7 @@ final class Reads {
         return onDriver(connection, sql, context);
       }
       requireWorkers();
-      return distributed(connection, cut(connection, sql, context));
+      return distributed(connection, sql, cut(connection, sql, context));
     }
   }
 
@@ -86,7 +85,7 @@ final class Reads {
         return onDriver(connection, read.sql(), context);
       }
       requireWorkers();
-      return distributed(connection, whole(connection, read, context));
+      return distributed(connection, read.sql(), whole(connection, read, context));
     }
   }
 
@@ -122,7 +121,8 @@ final class Reads {
   }
 
   Fragment fragment(String sql, StatementContext context) {
-    return new Fragment(context.queryId(), 0, context.snapshot(), context.settings(), sql, false);
+    return new Fragment(
+        context.queryId(), 0, context.snapshot(), context.settings(), sql, Optional.empty(), false);
   }
 
   void requireWorkers() {
@@ -134,10 +134,9 @@ final class Reads {
     }
   }
 
-  private StatementResult distributed(EngineConnection connection, ReadPlan plan) {
-    List<ResultColumn> columns = plan.columns();
-    Schema schema =
-        ColumnSchemas.describe(engine.schema(connection, plan.fragments().get(0).sql()), columns);
+  private StatementResult distributed(EngineConnection connection, String sql, ReadPlan plan) {
+    String first = plan.fragments().isEmpty() ? sql : plan.fragments().get(0).sql();
+    Schema schema = ColumnSchemas.describe(engine.schema(connection, first), plan.columns());
     int window = Math.max(2, membership.slots());
     return result(
         schema,
