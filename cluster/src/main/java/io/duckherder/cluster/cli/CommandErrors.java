@@ -52,8 +52,7 @@ final class CommandErrors implements IExecutionExceptionHandler, IParameterExcep
               .filter(option -> !option.hidden())
               .map(OptionSpec::longestName)
               .toList();
-      return "Unknown option \"%s\"; did you mean %s?"
-          .formatted(what, NearestName.of(what, known));
+      return "Unknown option \"%s\"; did you mean %s?".formatted(what, NearestName.of(what, known));
     }
     return String.valueOf(e.getMessage());
   }

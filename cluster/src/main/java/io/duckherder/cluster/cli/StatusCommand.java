@@ -42,7 +42,10 @@ final class StatusCommand extends HelpOptions implements Callable<Integer> {
     }
     if (spec != null) {
       PrintWriter out = spec.commandLine().getOut();
-      out.println(format == Format.JSON ? new ObjectMapper().writeValueAsString(status) : StatusText.of(status));
+      out.println(
+          format == Format.JSON
+              ? new ObjectMapper().writeValueAsString(status)
+              : StatusText.of(status));
       out.flush();
     }
     return 0;

@@ -38,7 +38,8 @@ import org.apache.arrow.memory.RootAllocator;
  * that thread cancels the call that it waits for.
  */
 public final class ClusterClient implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
   private static final int FLIGHT_PORT = 8815;
 

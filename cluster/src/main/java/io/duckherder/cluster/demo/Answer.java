@@ -35,8 +35,7 @@ record Answer(List<RowSource.Column> columns, List<List<@Nullable Object>> rows)
    */
   Optional<String> difference(Answer other, RowOrder order) {
     if (rows.size() != other.rows.size()) {
-      return Optional.of(
-          "%,d rows instead of %,d".formatted(other.rows.size(), rows.size()));
+      return Optional.of("%,d rows instead of %,d".formatted(other.rows.size(), rows.size()));
     }
     List<String> mine = canonical(order);
     List<String> others = other.canonical(order);

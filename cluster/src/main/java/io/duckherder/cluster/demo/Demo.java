@@ -56,7 +56,8 @@ public final class Demo {
       Thread stop = new Thread(cluster::close, "duckherder-stop");
       Runtime.getRuntime().addShutdownHook(stop);
       try {
-        console.line("  driver (pid %d) at %s".formatted(ProcessHandle.current().pid(), cluster.url()));
+        console.line(
+            "  driver (pid %d) at %s".formatted(ProcessHandle.current().pid(), cluster.url()));
         cluster.workers().forEach(worker -> console.line("  " + worker));
         askCluster(cluster.url());
         if (spark.isPresent()) {
@@ -74,8 +75,7 @@ public final class Demo {
   private void generate(Path file, double scale) throws IOException {
     console.heading(String.format(Locale.ROOT, "Generating TPC-H, scale factor %s", scale));
     long began = System.nanoTime();
-    TpchDatabase.create(
-        file, scale, (done, expected) -> console.progress("rows", done, expected));
+    TpchDatabase.create(file, scale, (done, expected) -> console.progress("rows", done, expected));
     console.line(
         String.format(
             Locale.ROOT,

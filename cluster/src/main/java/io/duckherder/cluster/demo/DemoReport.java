@@ -24,8 +24,7 @@ final class DemoReport {
   /** Takes DuckDB's own answer to a query, which all later ones must equal. */
   void expect(DemoQuery query, Answer answer, Duration time) {
     expected.put(query.name(), answer);
-    lines.add(
-        new Line(query.name(), "DuckDB alone", answer.rows().size(), time, Optional.empty()));
+    lines.add(new Line(query.name(), "DuckDB alone", answer.rows().size(), time, Optional.empty()));
   }
 
   /** Takes another answer to a query, and tells in what it differs if it does. */
@@ -51,9 +50,7 @@ final class DemoReport {
       String verdict =
           line.where().equals("DuckDB alone")
               ? ""
-              : line.difference()
-                  .map(why -> console.bad("no: " + why))
-                  .orElse(console.good("yes"));
+              : line.difference().map(why -> console.bad("no: " + why)).orElse(console.good("yes"));
       console.line(
           String.format(
                   Locale.ROOT,

@@ -66,8 +66,7 @@ final class SparkRun {
 
   private static DuckherderException failed(int status, Path log) throws IOException {
     List<String> lines = Files.readAllLines(log);
-    String end =
-        String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+    String end = String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
     return new DuckherderException(
         StandardErrorCode.INTERNAL_ERROR,
         "The Spark job ended with status %d; the end of its log:%n%s".formatted(status, end));
@@ -88,8 +87,7 @@ final class SparkRun {
             .properties()
             .forEach(
                 field ->
-                    columns.add(
-                        new RowSource.Column(field.getKey(), field.getValue().isNumber())));
+                    columns.add(new RowSource.Column(field.getKey(), field.getValue().isNumber())));
       }
       rows.add(Collections.unmodifiableList(row));
     }

@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** CSV as RFC 4180 has it: a header, then rows. NULL is an empty field, an empty string is "". */
 public final class CsvResult implements ResultPrinter {
   private static final CsvFactory FACTORY =
-      CsvFactory.builder()
-          .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
-          .enable(CsvGenerator.Feature.ALWAYS_QUOTE_EMPTY_STRINGS)
-          .build();
+      CsvFactory.builder().enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING).build();
 
   private final Writer out;
 
@@ -38,11 +35,7 @@ public final class CsvResult implements ResultPrinter {
     for (List<@Nullable Object> row = rows.next(); row != null; row = rows.next()) {
       csv.writeStartArray();
       for (@Nullable Object value : row) {
-        if (value == null) {
-          csv.writeNull();
-        } else {
-          csv.writeString(CellText.of(value));
-        }
+        write(csv, value);
       }
       csv.writeEndArray();
       count++;
@@ -50,6 +43,18 @@ public final class CsvResult implements ResultPrinter {
     csv.close();
     out.flush();
     return new Printed(count, false);
+  }
+
+  private static void write(CsvGenerator csv, @Nullable Object value) throws IOException {
+    String text = value == null ? null : CellText.of(value);
+    if (text == null) {
+      csv.writeNull();
+    } else if (text.isEmpty()) {
+      // The generator's own quoting of empty strings is off when it quotes no more than it must.
+      csv.writeRawValue("\"\"");
+    } else {
+      csv.writeString(text);
+    }
   }
 
   /** Without a schema the generator leaves out NULLs at the end of a row. */

@@ -117,8 +117,7 @@ final class TestOutputFormat {
     assertThat(CellText.of(new byte[] {'a', 0, (byte) 0xff})).isEqualTo("a\\x00\\xFF");
     assertThat(CellText.of(LocalDate.of(2024, 2, 29))).isEqualTo("2024-02-29");
     assertThat(CellText.of(LocalTime.of(1, 2, 3, 500_000_000))).isEqualTo("01:02:03.5");
-    assertThat(CellText.of(LocalDateTime.of(2024, 1, 2, 3, 4, 5)))
-        .isEqualTo("2024-01-02 03:04:05");
+    assertThat(CellText.of(LocalDateTime.of(2024, 1, 2, 3, 4, 5))).isEqualTo("2024-01-02 03:04:05");
     assertThat(CellText.of(OffsetDateTime.parse("2024-01-02T03:04:05.25+02:00")))
         .isEqualTo("2024-01-02 03:04:05.25+02");
     assertThat(CellText.of(new IntervalValue(14, -3, Duration.ofMillis(3_661_500))))
