@@ -31,6 +31,7 @@ public final class DuckDBErrors {
           Map.entry("INTERRUPT Error", StandardErrorCode.QUERY_CANCELLED),
           Map.entry("Out of Memory Error", StandardErrorCode.OUT_OF_MEMORY),
           Map.entry("IO Error", StandardErrorCode.FILE_UNREADABLE),
+          Map.entry("Data Corruption Error", StandardErrorCode.FILE_CORRUPT),
           Map.entry("Serialization Error", StandardErrorCode.FILE_CORRUPT),
           Map.entry("INTERNAL Error", StandardErrorCode.INTERNAL_ERROR),
           Map.entry("FATAL Error", StandardErrorCode.INTERNAL_ERROR));

@@ -1,0 +1,201 @@
+package io.duckherder.worker.engine;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.ResultColumn;
+import io.duckherder.sql.DuckDBType;
+import io.duckherder.sql.SqlText;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The form in which each DuckDB type crosses to Arrow. Most types cross as DuckDB exports them;
+ * those that would lose something are cast in SQL first, inside nested types too. {@code
+ * docs/types.md} has the table.
+ */
+final class ArrowForm {
+  private static final Map<String, String> CAST_TO =
+      Map.of(
+          // 128 bits hold more than Arrow's 38 digits: the cast checks, the export would not.
+          "HUGEINT", "DECIMAL(38,0)",
+          "UHUGEINT", "DECIMAL(38,0)",
+          // Arrow's TIME has no offset.
+          "TIME WITH TIME ZONE", "VARCHAR",
+          // Raw bytes of these mean nothing to a client.
+          "BIT", "VARCHAR",
+          "BIGNUM", "VARCHAR",
+          // A dictionary for each batch is more than most clients read.
+          "ENUM", "VARCHAR");
+
+  private static final Set<String> AS_EXPORTED =
+      Set.of(
+          "BOOLEAN",
+          "TINYINT",
+          "SMALLINT",
+          "INTEGER",
+          "BIGINT",
+          "UTINYINT",
+          "USMALLINT",
+          "UINTEGER",
+          "UBIGINT",
+          "FLOAT",
+          "DOUBLE",
+          "DECIMAL",
+          "VARCHAR",
+          "JSON",
+          "UUID",
+          "BLOB",
+          "DATE",
+          "TIME",
+          "TIME_NS",
+          "TIMESTAMP",
+          "TIMESTAMP_S",
+          "TIMESTAMP_MS",
+          "TIMESTAMP_NS",
+          "TIMESTAMP WITH TIME ZONE",
+          "INTERVAL",
+          "\"NULL\"",
+          "NULL",
+          "VARIANT");
+
+  /** The member that names which of a union's members is set. */
+  private static final String UNION_TAG = "union_tag";
+
+  private final ResultColumn column;
+
+  private ArrowForm(ResultColumn column) {
+    this.column = column;
+  }
+
+  /** A statement with the rows of another, each column in its Arrow form. */
+  static String apply(String sql, List<ResultColumn> columns) {
+    List<String> forms =
+        IntStream.range(0, columns.size())
+            .mapToObj(i -> new ArrowForm(columns.get(i)).expression("q.c" + i))
+            .toList();
+    if (IntStream.range(0, columns.size()).allMatch(i -> forms.get(i).equals("q.c" + i))) {
+      return sql;
+    }
+    String selected =
+        IntStream.range(0, columns.size())
+            .mapToObj(i -> forms.get(i) + " AS " + SqlText.identifier(columns.get(i).name()))
+            .collect(Collectors.joining(", "));
+    String names =
+        IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+    // The line break ends a comment that the statement may close with.
+    return "SELECT " + selected + " FROM (" + sql + "\n) AS q(" + names + ")";
+  }
+
+  private String expression(String value) {
+    return convert(value, DuckDBType.parse(column.type()), 0);
+  }
+
+  /** The SQL for a value of a type in its Arrow form; the value itself where that is the same. */
+  private String convert(String value, DuckDBType type, int depth) {
+    if (!holdsUnion(type)) {
+      DuckDBType form = formOf(type);
+      return form.equals(type) ? value : "CAST(" + value + " AS " + form + ")";
+    }
+    String x = "x" + depth;
+    if (type instanceof DuckDBType.ListOf list) {
+      return transform(value, x, convert(x, list.element(), depth + 1));
+    }
+    if (type instanceof DuckDBType.ArrayOf array) {
+      String element = convert(x, array.element(), depth + 1);
+      return "array_value("
+          + IntStream.rangeClosed(1, array.size())
+              .mapToObj(i -> element.replace(x, value + "[" + i + "]"))
+              .collect(Collectors.joining(", "))
+          + ")";
+    }
+    if (type instanceof DuckDBType.MapOf map) {
+      String key = convert(x + ".key", map.key(), depth + 1);
+      String element = convert(x + ".value", map.value(), depth + 1);
+      return "map_from_entries("
+          + transform(
+              "map_entries(" + value + ")", x, "{'key': " + key + ", 'value': " + element + "}")
+          + ")";
+    }
+    return members(value, (DuckDBType.Composite) type, depth);
+  }
+
+  private static String transform(String list, String variable, String element) {
+    return "list_transform(" + list + ", lambda " + variable + ": " + element + ")";
+  }
+
+  /** Java's UnionVector takes type ids for types, so a union crosses as its tag and its members. */
+  private String members(String value, DuckDBType.Composite type, int depth) {
+    boolean union = type.kind() == DuckDBType.Kind.UNION;
+    Stream<String> tag =
+        union
+            ? Stream.of("'" + UNION_TAG + "': CAST(union_tag(" + value + ") AS VARCHAR)")
+            : Stream.of();
+    Stream<String> members =
+        type.members().stream()
+            .map(
+                member -> {
+                  String name = SqlText.literal(member.name());
+                  String inner =
+                      (union ? "union_extract(" : "struct_extract(") + value + ", " + name + ")";
+                  return name + ": " + convert(inner, member.type(), depth + 1);
+                });
+    return "CASE WHEN "
+        + value
+        + " IS NULL THEN NULL ELSE "
+        + Stream.concat(tag, members).collect(Collectors.joining(", ", "{", "}"))
+        + " END";
+  }
+
+  private static boolean holdsUnion(DuckDBType type) {
+    if (type instanceof DuckDBType.ListOf list) {
+      return holdsUnion(list.element());
+    }
+    if (type instanceof DuckDBType.ArrayOf array) {
+      return holdsUnion(array.element());
+    }
+    if (type instanceof DuckDBType.MapOf map) {
+      return holdsUnion(map.key()) || holdsUnion(map.value());
+    }
+    return type instanceof DuckDBType.Composite composite
+        && (composite.kind() == DuckDBType.Kind.UNION
+            || composite.members().stream().anyMatch(member -> holdsUnion(member.type())));
+  }
+
+  private DuckDBType formOf(DuckDBType type) {
+    if (type instanceof DuckDBType.ListOf list) {
+      return new DuckDBType.ListOf(formOf(list.element()));
+    }
+    if (type instanceof DuckDBType.ArrayOf array) {
+      return new DuckDBType.ArrayOf(formOf(array.element()), array.size());
+    }
+    if (type instanceof DuckDBType.MapOf map) {
+      return new DuckDBType.MapOf(formOf(map.key()), formOf(map.value()));
+    }
+    if (type instanceof DuckDBType.Composite composite) {
+      return new DuckDBType.Composite(
+          composite.kind(),
+          composite.members().stream()
+              .map(m -> new DuckDBType.Member(m.name(), formOf(m.type())))
+              .toList());
+    }
+    return scalarForm((DuckDBType.Scalar) type);
+  }
+
+  private DuckDBType scalarForm(DuckDBType.Scalar type) {
+    String cast = CAST_TO.get(type.name());
+    if (cast != null) {
+      return DuckDBType.parse(cast);
+    }
+    if (!AS_EXPORTED.contains(type.name())) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED_TYPE,
+          "Cannot send column \"%s\" of type %s: it has no Arrow form; CAST it to VARCHAR"
+              .formatted(column.name(), column.type()));
+    }
+    return type;
+  }
+}

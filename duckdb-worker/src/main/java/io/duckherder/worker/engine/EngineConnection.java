@@ -1,0 +1,92 @@
+package io.duckherder.worker.engine;
+
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.plan.ResultColumn;
+import io.duckherder.snapshot.DatabaseFiles;
+import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.Snapshot;
+import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease of a snapshot's DuckDB: a connection with a session's settings. As long as it is open, so
+ * are the files. For one thread at a time.
+ */
+public final class EngineConnection implements AutoCloseable {
+  private final DuckDBConnection connection;
+  private final Snapshot snapshot;
+  private final Runnable release;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  EngineConnection(DuckDBConnection connection, Snapshot snapshot, Runnable release) {
+    this.connection = connection;
+    this.snapshot = snapshot;
+    this.release = release;
+  }
+
+  /** The DuckDB connection; closing it is left to this lease. */
+  public DuckDBConnection jdbc() {
+    return connection;
+  }
+
+  public Snapshot snapshot() {
+    return snapshot;
+  }
+
+  /** The columns of a statement, which is prepared and not run. */
+  public List<ResultColumn> columns(String sql) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      return columns(statement);
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
+  }
+
+  static List<ResultColumn> columns(PreparedStatement statement) throws SQLException {
+    return columns(statement.getMetaData());
+  }
+
+  static List<ResultColumn> columns(@Nullable ResultSetMetaData metadata) throws SQLException {
+    List<ResultColumn> columns = new ArrayList<>();
+    for (int i = 1; metadata != null && i <= metadata.getColumnCount(); i++) {
+      columns.add(new ResultColumn(metadata.getColumnName(i), metadata.getColumnTypeName(i)));
+    }
+    return columns;
+  }
+
+  /** Fails if a file is no longer the one that was opened. */
+  void requireUnchanged() {
+    for (Map.Entry<String, FileIdentity> database : snapshot.databases().entrySet()) {
+      if (!DatabaseFiles.unchanged(database.getValue())) {
+        throw DatabaseFiles.changed(database.getKey(), database.getValue().path());
+      }
+    }
+  }
+
+  /** Ends the lease. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw closeFailure(e);
+    } finally {
+      release.run();
+    }
+  }
+
+  private static DuckherderException closeFailure(SQLException e) {
+    return DuckDBErrors.translate(e);
+  }
+}

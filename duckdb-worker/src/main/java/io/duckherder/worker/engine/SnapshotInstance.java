@@ -1,0 +1,212 @@
+package io.duckherder.worker.engine;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.session.AnswerSetting;
+import io.duckherder.snapshot.DatabaseFiles;
+import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.Snapshot;
+import io.duckherder.sql.SqlText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One DuckDB with the files of a snapshot attached READ_ONLY under their database names. Before it
+ * takes any SQL, access to everything else is switched off and the configuration locked, but for
+ * the settings of a session.
+ *
+ * <p>The engine counts leases under its own lock; opening and closing have the lock of this object,
+ * so that a slow file holds up only those who want it.
+ */
+final class SnapshotInstance {
+  private static final Logger log = LoggerFactory.getLogger(SnapshotInstance.class);
+
+  private final Snapshot snapshot;
+  private final EngineConfig config;
+  private final OpenFiles files;
+  private final Path spill;
+  private final List<FileIdentity> opened = new ArrayList<>();
+  private volatile @Nullable DuckDBConnection root;
+  private int leases;
+  private long generation;
+
+  SnapshotInstance(Snapshot snapshot, EngineConfig config, OpenFiles files) {
+    this.snapshot = snapshot;
+    this.config = config;
+    this.files = files;
+    this.spill = config.spillDirectory().resolve("duckdb-" + UUID.randomUUID());
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  int leases() {
+    return leases;
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  void addLease() {
+    leases++;
+    generation++;
+  }
+
+  /** Gives a lease back; the generation tells whether another was taken since. */
+  long dropLease() {
+    leases--;
+    return ++generation;
+  }
+
+  boolean isOpen() {
+    return root != null;
+  }
+
+  synchronized void open() {
+    if (root != null) {
+      return;
+    }
+    @Nullable DuckDBConnection connection = null;
+    try {
+      Files.createDirectories(config.spillDirectory());
+      connection = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties());
+      attachAll(connection);
+      lock(connection);
+      root = connection;
+      log.debug("Opened {}", snapshot.databases().keySet());
+    } catch (IOException e) {
+      throw new DuckherderException(
+          StandardErrorCode.FILE_UNREADABLE,
+          "Cannot make the spill directory \"%s\": %s"
+              .formatted(config.spillDirectory(), e.getMessage()),
+          e);
+    } catch (SQLException e) {
+      closeQuietly(connection);
+      throw new DuckherderException(
+          StandardErrorCode.INTERNAL_ERROR, "Cannot start DuckDB: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      closeQuietly(connection);
+      throw e;
+    }
+  }
+
+  /** A connection of its own to this instance. */
+  DuckDBConnection connect() throws SQLException {
+    DuckDBConnection open = root;
+    if (open == null) {
+      throw new IllegalStateException("The instance is not open");
+    }
+    DuckDBConnection connection = open.duplicate();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("USE " + SqlText.qualified(snapshot.defaultDatabase(), "main"));
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  synchronized void close() {
+    closeQuietly(root);
+    root = null;
+  }
+
+  private Properties properties() {
+    Properties properties = new Properties();
+    properties.put(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
+    properties.put("memory_limit", config.memoryLimit());
+    properties.put("threads", String.valueOf(config.threads()));
+    properties.put("temp_directory", spill.toString());
+    if (!config.spillLimit().isEmpty()) {
+      properties.put("max_temp_directory_size", config.spillLimit());
+    }
+    properties.put("autoload_known_extensions", "false");
+    properties.put("autoinstall_known_extensions", "false");
+    properties.put("allow_community_extensions", "false");
+    properties.put("allow_persistent_secrets", "false");
+    return properties;
+  }
+
+  private void attachAll(Connection connection) {
+    for (Map.Entry<String, FileIdentity> database : snapshot.databases().entrySet()) {
+      FileIdentity file = database.getValue();
+      files.open(database.getKey(), file);
+      opened.add(file);
+      attach(connection, database.getKey(), file.path());
+      if (!DatabaseFiles.unchanged(file)) {
+        throw DatabaseFiles.changed(database.getKey(), file.path());
+      }
+    }
+  }
+
+  private static void attach(Connection connection, String name, String path) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "ATTACH " + SqlText.literal(path) + " AS " + SqlText.identifier(name) + " (READ_ONLY)");
+    } catch (SQLException e) {
+      throw DatabaseFiles.cannotOpen(path, e);
+    }
+  }
+
+  private void lock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      String folders =
+          config.allowedPaths().stream()
+              .map(path -> SqlText.literal(path.toAbsolutePath().normalize() + "/"))
+              .collect(Collectors.joining(", "));
+      String settings =
+          Stream.concat(AnswerSetting.names().stream(), Stream.of(DuckDBDriver.JDBC_STREAM_RESULTS))
+              .map(SqlText::literal)
+              .collect(Collectors.joining(", "));
+      statement.execute("SET allowed_directories = [" + folders + "]");
+      statement.execute("SET enable_external_access = false");
+      statement.execute("SET allowed_configs = [" + settings + "]");
+      statement.execute("SET lock_configuration = true");
+    }
+  }
+
+  private void closeQuietly(@Nullable Connection connection) {
+    try {
+      if (connection != null) {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      log.warn("Cannot close DuckDB over {}: {}", snapshot.databases().keySet(), e.getMessage());
+    }
+    opened.forEach(files::close);
+    opened.clear();
+    deleteSpill();
+  }
+
+  private void deleteSpill() {
+    if (!Files.exists(spill)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(spill)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      log.warn("Cannot delete spill directory {}: {}", spill, e.getMessage());
+    }
+  }
+}

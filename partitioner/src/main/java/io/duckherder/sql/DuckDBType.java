@@ -1,0 +1,80 @@
+package io.duckherder.sql;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A DuckDB type, as DESCRIBE writes it. {@code toString} writes it back as SQL that DuckDB reads.
+ */
+public sealed interface DuckDBType {
+
+  /** Reads a type's text. */
+  static DuckDBType parse(String text) {
+    return TypeParser.parse(text);
+  }
+
+  /**
+   * A type without parts, or with parts that are not types.
+   *
+   * @param name upper case, words parted by one blank: {@code TIME WITH TIME ZONE}
+   * @param arguments what stands in parentheses after it, empty if nothing does
+   */
+  record Scalar(String name, String arguments) implements DuckDBType {
+    @Override
+    public String toString() {
+      return arguments.isEmpty() ? name : name + '(' + arguments + ')';
+    }
+  }
+
+  /** {@code T[]}. */
+  record ListOf(DuckDBType element) implements DuckDBType {
+    @Override
+    public String toString() {
+      return element + "[]";
+    }
+  }
+
+  /** {@code T[n]}. */
+  record ArrayOf(DuckDBType element, int size) implements DuckDBType {
+    @Override
+    public String toString() {
+      return element + "[" + size + "]";
+    }
+  }
+
+  /** {@code STRUCT(a T, ...)} or {@code UNION(a T, ...)}. */
+  record Composite(Kind kind, List<Member> members) implements DuckDBType {
+    public Composite {
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public String toString() {
+      return members.stream()
+          .map(Member::toString)
+          .collect(Collectors.joining(", ", kind.name() + "(", ")"));
+    }
+  }
+
+  /** Which of the two types with named members. */
+  enum Kind {
+    STRUCT,
+    UNION
+  }
+
+  /** A named member; the name is empty in an unnamed struct. */
+  record Member(String name, DuckDBType type) {
+    @Override
+    public String toString() {
+      return name.isEmpty() ? type.toString() : SqlText.identifier(name) + ' ' + type;
+    }
+  }
+
+  /** {@code MAP(K, V)}. */
+  record MapOf(DuckDBType key, DuckDBType value) implements DuckDBType {
+    @Override
+    public String toString() {
+      return "MAP(" + key + ", " + value + ")";
+    }
+  }
+}
