@@ -3,8 +3,9 @@ package io.duckherder.spark.type;
 import java.util.Map;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.jspecify.annotations.Nullable;
 
-/** The DuckDB types of one word or phrase, each with its Spark type. */
+/** The DuckDB types without parts, each with its Spark type. */
 final class PlainTypes {
   private static final DataType HUGE = DataTypes.createDecimalType(38, 0);
 
@@ -25,6 +26,7 @@ final class PlainTypes {
           Map.entry("DOUBLE", DataTypes.DoubleType),
           Map.entry("BIGNUM", DataTypes.StringType),
           Map.entry("BIT", DataTypes.StringType),
+          Map.entry("ENUM", DataTypes.StringType),
           Map.entry("UUID", DataTypes.StringType),
           Map.entry("JSON", DataTypes.StringType),
           Map.entry("TIME WITH TIME ZONE", DataTypes.StringType),
@@ -38,15 +40,12 @@ final class PlainTypes {
           Map.entry("TIMESTAMP WITH TIME ZONE", DataTypes.TimestampType),
           Map.entry("INTERVAL", DataTypes.CalendarIntervalType),
           Map.entry("VARIANT", DataTypes.VariantType),
-          Map.entry("NULL", DataTypes.NullType));
+          Map.entry("NULL", DataTypes.NullType),
+          Map.entry("\"NULL\"", DataTypes.NullType));
 
   private PlainTypes() {}
 
-  static boolean isKnown(String name) {
-    return SPARK.containsKey(name) || name.equals("TIME") || name.equals("TIME_NS");
-  }
-
-  static DataType sparkType(String name, TimeForm times) {
+  static @Nullable DataType sparkType(String name, TimeForm times) {
     return switch (name) {
       case "TIME" -> times.ofMicroseconds();
       case "TIME_NS" -> times.ofNanoseconds();

@@ -1,11 +1,13 @@
 package io.duckherder.spark.type;
 
+import io.duckherder.error.DuckherderException;
+import io.duckherder.sql.DuckDBType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 
 /** The Spark type for each DuckDB type. */
@@ -16,42 +18,65 @@ public final class SparkTypes {
     this.times = times;
   }
 
-  /** The Spark type, empty if Spark has none for it or for a part of it. */
-  public Optional<DataType> of(DuckDBType type) {
-    if (type instanceof DuckDBType.Plain plain) {
-      return Optional.of(PlainTypes.sparkType(plain.name(), times));
+  /** The Spark type for a type's text, empty if Spark has none for it or for a part of it. */
+  public Optional<DataType> of(String type) {
+    try {
+      return of(DuckDBType.parse(type));
+    } catch (DuckherderException e) {
+      return Optional.empty();
     }
-    if (type instanceof DuckDBType.Decimal decimal) {
-      return Optional.of(DataTypes.createDecimalType(decimal.precision(), decimal.scale()));
+  }
+
+  private Optional<DataType> of(DuckDBType type) {
+    if (type instanceof DuckDBType.ListOf list) {
+      return of(list.element()).map(DataTypes::createArrayType);
     }
-    if (type instanceof DuckDBType.Enumeration) {
-      return Optional.of(DataTypes.StringType);
+    if (type instanceof DuckDBType.ArrayOf array) {
+      return of(array.element()).map(DataTypes::createArrayType);
     }
-    if (type instanceof DuckDBType.Sequence sequence) {
-      return of(sequence.element()).map(element -> new ArrayType(element, true));
-    }
-    if (type instanceof DuckDBType.Map map) {
+    if (type instanceof DuckDBType.MapOf map) {
       return of(map.key())
-          .flatMap(key -> of(map.value()).map(value -> DataTypes.createMapType(key, value, true)));
+          .filter(SparkTypes::canBeKey)
+          .flatMap(key -> of(map.value()).map(value -> DataTypes.createMapType(key, value)));
     }
-    if (type instanceof DuckDBType.Struct struct) {
-      return fields(struct.members()).map(DataTypes::createStructType);
+    if (type instanceof DuckDBType.Composite composite) {
+      return members(composite).map(DataTypes::createStructType);
     }
-    if (type instanceof DuckDBType.Union union) {
-      return fields(union.members()).map(members -> tagged(union, members));
-    }
-    return Optional.empty();
+    return ofScalar((DuckDBType.Scalar) type);
   }
 
-  /** A struct of the tag and every member, all but the one that the tag names being null. */
-  private static DataType tagged(DuckDBType.Union union, List<StructField> members) {
+  private Optional<DataType> ofScalar(DuckDBType.Scalar type) {
+    if (!type.name().equals("DECIMAL")) {
+      return Optional.ofNullable(PlainTypes.sparkType(type.name(), times));
+    }
+    String[] digits = type.arguments().split(",");
+    return Optional.of(
+        DataTypes.createDecimalType(
+            Integer.parseInt(digits[0].trim()), Integer.parseInt(digits[1].trim())));
+  }
+
+  private static boolean canBeKey(DataType type) {
+    return !(type instanceof MapType) && !type.equals(DataTypes.VariantType);
+  }
+
+  /** Of a union the tag comes first; then all but the member that it names are null. */
+  private Optional<List<StructField>> members(DuckDBType.Composite composite) {
     List<StructField> fields = new ArrayList<>();
-    fields.add(DataTypes.createStructField(tagName(union), DataTypes.StringType, true));
-    fields.addAll(members);
-    return DataTypes.createStructType(fields);
+    if (composite.kind() == DuckDBType.Kind.UNION) {
+      fields.add(DataTypes.createStructField(tagName(composite), DataTypes.StringType, true));
+    }
+    for (DuckDBType.Member member : composite.members()) {
+      Optional<DataType> type = of(member.type());
+      if (type.isEmpty()) {
+        return Optional.empty();
+      }
+      String name = member.name().isEmpty() ? "_" + (fields.size() + 1) : member.name();
+      fields.add(DataTypes.createStructField(name, type.get(), true));
+    }
+    return Optional.of(fields);
   }
 
-  private static String tagName(DuckDBType.Union union) {
+  private static String tagName(DuckDBType.Composite union) {
     String name = "tag";
     while (hasMember(union, name)) {
       name = "_" + name;
@@ -59,19 +84,7 @@ public final class SparkTypes {
     return name;
   }
 
-  private static boolean hasMember(DuckDBType.Union union, String name) {
+  private static boolean hasMember(DuckDBType.Composite union, String name) {
     return union.members().stream().anyMatch(member -> member.name().equalsIgnoreCase(name));
-  }
-
-  private Optional<List<StructField>> fields(List<DuckDBType.Member> members) {
-    List<StructField> fields = new ArrayList<>();
-    for (DuckDBType.Member member : members) {
-      Optional<DataType> type = of(member.type());
-      if (type.isEmpty()) {
-        return Optional.empty();
-      }
-      fields.add(DataTypes.createStructField(member.name(), type.get(), true));
-    }
-    return Optional.of(fields);
   }
 }

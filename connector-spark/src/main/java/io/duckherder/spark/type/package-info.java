@@ -1,4 +1,4 @@
-/** DuckDB's types as text, as a tree, and as Spark's types. */
+/** The Spark type of each DuckDB type. */
 @NullMarked
 package io.duckherder.spark.type;
 

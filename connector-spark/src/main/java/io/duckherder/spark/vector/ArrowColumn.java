@@ -1,6 +1,5 @@
 package io.duckherder.spark.vector;
 
-
 import org.apache.arrow.vector.ValueVector;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Decimal;
@@ -61,8 +60,7 @@ abstract class ArrowColumn extends ColumnVector {
 
   @Override
   public boolean isNullAt(int row) {
-    return validity != 0
-        && (Platform.getByte(null, validity + (row >> 3)) & (1 << (row & 7))) == 0;
+    return validity != 0 && (Platform.getByte(null, validity + (row >> 3)) & (1 << (row & 7))) == 0;
   }
 
   @Override

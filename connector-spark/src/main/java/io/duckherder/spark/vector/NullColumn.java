@@ -1,6 +1,5 @@
 package io.duckherder.spark.vector;
 
-
 import org.apache.arrow.vector.ValueVector;
 import org.apache.spark.sql.types.DataType;
 

@@ -1,18 +1,21 @@
 package io.duckherder.spark.vector;
 
-
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 
-/** The values that Spark's dates and times can hold, and the errors for those of DuckDB's beyond. */
+/**
+ * The values that Spark's dates and times can hold, and the errors for those of DuckDB's beyond.
+ */
 final class SparkRange {
   static final int FIRST_DAY = (int) LocalDate.of(1, 1, 1).toEpochDay();
   static final int LAST_DAY = (int) LocalDate.of(9999, 12, 31).toEpochDay();
   static final long DAY_MICROS = 86_400_000_000L;
   static final long FIRST_MICRO = FIRST_DAY * DAY_MICROS;
   static final long LAST_MICRO = (LAST_DAY + 1) * DAY_MICROS - 1;
+
+  /** Days either way that java.time can name. */
+  private static final long MOST_DAYS = 300_000_000_000L;
 
   private SparkRange() {}
 
@@ -33,10 +36,8 @@ final class SparkRange {
     } else if (value == -Long.MAX_VALUE) {
       text = "-infinity";
     } else {
-      text =
-          LocalDate.EPOCH
-              .plus(Math.floorDiv(value, DAY_MICROS / microsPerUnit), ChronoUnit.DAYS)
-              .toString();
+      long day = Math.floorDiv(value, DAY_MICROS / microsPerUnit);
+      text = Math.abs(day) < MOST_DAYS ? LocalDate.ofEpochDay(day).toString() : "of day " + day;
     }
     return outside("timestamp", column, text);
   }

@@ -1,6 +1,5 @@
 package io.duckherder.spark.vector;
 
-
 import java.util.List;
 import org.apache.arrow.vector.ValueVector;
 import org.apache.arrow.vector.complex.StructVector;
