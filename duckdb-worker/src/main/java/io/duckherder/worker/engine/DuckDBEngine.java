@@ -24,7 +24,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class DuckDBEngine implements AutoCloseable {
   private final EngineConfig config;
-  private final BufferAllocator allocator;
+  private final StreamAllocators allocators;
   private final ArrowExport export;
   private final OpenFiles files = new OpenFiles();
   private final ScheduledExecutorService timer;
@@ -43,7 +43,7 @@ public final class DuckDBEngine implements AutoCloseable {
   public DuckDBEngine(EngineConfig config, BufferAllocator allocator) {
     DriverVersion.require();
     this.config = config;
-    this.allocator = allocator;
+    this.allocators = new StreamAllocators(allocator);
     this.export = ArrowExport.forDriver();
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -123,17 +123,12 @@ public final class DuckDBEngine implements AutoCloseable {
       instances.clear();
     }
     timer.shutdownNow();
+    allocators.close();
   }
 
   private BatchStream stream(EngineConnection connection, String sql, Runnable onClose) {
     return new EngineStream(
-        connection,
-        sql,
-        export,
-        config.batchRows(),
-        allocator.newChildAllocator("fragment", 0, Long.MAX_VALUE),
-        timer,
-        onClose);
+        connection, sql, export, config.batchRows(), allocators, timer, onClose);
   }
 
   private SnapshotInstance lease(Snapshot snapshot) {

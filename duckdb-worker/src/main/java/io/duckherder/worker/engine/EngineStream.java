@@ -37,6 +37,7 @@ final class EngineStream implements BatchStream {
   private final String sql;
   private final ArrowExport export;
   private final OptionalInt batchRows;
+  private final StreamAllocators allocators;
   private final BufferAllocator allocator;
   private final ScheduledExecutorService timer;
   private final Runnable onClose;
@@ -53,14 +54,15 @@ final class EngineStream implements BatchStream {
       String sql,
       ArrowExport export,
       OptionalInt batchRows,
-      BufferAllocator allocator,
+      StreamAllocators allocators,
       ScheduledExecutorService timer,
       Runnable onClose) {
     this.connection = connection;
     this.sql = sql;
     this.export = export;
     this.batchRows = batchRows;
-    this.allocator = allocator;
+    this.allocators = allocators;
+    this.allocator = allocators.open();
     this.timer = timer;
     this.onClose = onClose;
   }
@@ -109,11 +111,13 @@ final class EngineStream implements BatchStream {
       }
       closed = true;
     }
-    try (allocator) {
+    try {
+      closeReader();
+    } finally {
       try {
-        closeReader();
-      } finally {
         onClose.run();
+      } finally {
+        allocators.retire(allocator);
       }
     }
   }

@@ -1,0 +1,140 @@
+package io.duckherder.worker.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.Fragment;
+import io.duckherder.ticket.TicketCodec;
+import io.duckherder.wire.BatchSender;
+import io.duckherder.wire.BatchStream;
+import io.duckherder.wire.BearerToken;
+import io.duckherder.wire.FlightErrors;
+import io.duckherder.wire.Version;
+import io.duckherder.wire.WorkerHealth;
+import io.duckherder.worker.engine.DuckDBEngine;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.NoOpFlightProducer;
+import org.apache.arrow.flight.Result;
+import org.apache.arrow.flight.Ticket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The calls that a worker answers. */
+final class WorkerProducer extends NoOpFlightProducer {
+  private static final Logger log = LoggerFactory.getLogger(WorkerProducer.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final WorkerServerConfig config;
+  private final DuckDBEngine engine;
+  private final TicketCodec tickets;
+  private final Executor executor;
+  private final Runnable onDrained;
+  private final Set<BatchStream> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
+
+  WorkerProducer(
+      WorkerServerConfig config,
+      DuckDBEngine engine,
+      TicketCodec tickets,
+      Executor executor,
+      Runnable onDrained) {
+    this.config = config;
+    this.engine = engine;
+    this.tickets = tickets;
+    this.executor = executor;
+    this.onDrained = onDrained;
+  }
+
+  int runningFragments() {
+    return running.size();
+  }
+
+  void drain() {
+    draining = true;
+    log.info("Worker {} drains: {} fragments still run", config.id(), running.size());
+    signalIfDrained();
+  }
+
+  void stop() {
+    draining = true;
+    running.forEach(BatchStream::cancel);
+  }
+
+  @Override
+  public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
+    try {
+      Fragment fragment = tickets.open(ticket.getBytes());
+      BatchStream stream = start(fragment);
+      BatchSender.send(stream, listener, executor, () -> ended(stream));
+    } catch (RuntimeException e) {
+      listener.error(FlightErrors.toFlight(e));
+    }
+  }
+
+  @Override
+  public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
+    try {
+      listener.onNext(new Result(answer(context, action)));
+      listener.onCompleted();
+    } catch (RuntimeException e) {
+      listener.onError(FlightErrors.toFlight(e));
+    }
+  }
+
+  private BatchStream start(Fragment fragment) {
+    if (draining) {
+      throw new DuckherderException(
+          StandardErrorCode.WORKER_DRAINING,
+          "Worker %s takes no new fragments: it is being stopped".formatted(config.id()));
+    }
+    log.debug("Query {} fragment {} starts", fragment.queryId(), fragment.number());
+    BatchStream stream = engine.run(fragment);
+    running.add(stream);
+    return stream;
+  }
+
+  private void ended(BatchStream stream) {
+    running.remove(stream);
+    signalIfDrained();
+  }
+
+  private void signalIfDrained() {
+    if (draining && running.isEmpty()) {
+      onDrained.run();
+    }
+  }
+
+  private byte[] answer(CallContext context, Action action) {
+    switch (action.getType()) {
+      case WorkerHealth.ACTION:
+        return health();
+      case WorkerHealth.DRAIN_ACTION:
+        if (!BearerToken.presents(context, config.clusterSecret())) {
+          throw new DuckherderException(
+              StandardErrorCode.AUTHENTICATION_FAILED,
+              "Cannot drain worker %s: the token is missing or wrong".formatted(config.id()));
+        }
+        drain();
+        return health();
+      default:
+        throw new DuckherderException(
+            StandardErrorCode.UNSUPPORTED,
+            "Unknown action \"%s\" (a worker knows %s and %s)"
+                .formatted(action.getType(), WorkerHealth.ACTION, WorkerHealth.DRAIN_ACTION));
+    }
+  }
+
+  private byte[] health() {
+    try {
+      return JSON.writeValueAsBytes(
+          new WorkerHealth(
+              config.id(), Version.current(), config.engine().threads(), running.size(), draining));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Health is made of strings and numbers", e);
+    }
+  }
+}

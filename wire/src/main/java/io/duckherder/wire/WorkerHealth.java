@@ -1,0 +1,25 @@
+package io.duckherder.wire;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * What a worker says of itself: the answer of its action {@code duckherder.health}, as JSON.
+ *
+ * @param id the worker's name in the cluster
+ * @param version of Duckherder
+ * @param threads threads of its DuckDB
+ * @param running fragments that run now
+ * @param draining whether it refuses new fragments
+ */
+public record WorkerHealth(
+    @JsonProperty("id") String id,
+    @JsonProperty("version") String version,
+    @JsonProperty("threads") int threads,
+    @JsonProperty("running") int running,
+    @JsonProperty("draining") boolean draining) {
+  /** The action that asks for it; needs no token. */
+  public static final String ACTION = "duckherder.health";
+
+  /** The action that makes a worker finish what runs and stop; needs the cluster's secret. */
+  public static final String DRAIN_ACTION = "duckherder.drain";
+}
