@@ -2,6 +2,7 @@ package io.duckherder.ticket;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
@@ -25,7 +26,7 @@ import java.util.Arrays;
 public final class TicketCodec {
   private static final byte VERSION = 1;
   private static final int HEADER = 1 + ClusterKey.SIGNATURE_BYTES;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
 
   private final ClusterKey key;
   private final Clock clock;

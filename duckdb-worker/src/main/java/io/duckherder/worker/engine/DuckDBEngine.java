@@ -60,7 +60,7 @@ public final class DuckDBEngine implements AutoCloseable {
 
   /** Starts nothing yet: the fragment runs from the first call for its schema or rows on. */
   public BatchStream run(Fragment fragment) {
-    EngineConnection connection = connect(fragment.snapshot(), fragment.settings());
+    EngineConnection connection = connect(fragment.snapshot(), fragment.sessionWithRange());
     return stream(connection, fragment.sql(), connection::close);
   }
 

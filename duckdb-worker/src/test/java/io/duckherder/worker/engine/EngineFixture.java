@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -58,7 +59,7 @@ final class EngineFixture implements AutoCloseable {
   }
 
   static Fragment fragment(Snapshot snapshot, String sql) {
-    return new Fragment("q1", 0, snapshot, SessionSettings.DEFAULT, sql, true);
+    return new Fragment("q1", 0, snapshot, SessionSettings.DEFAULT, sql, Optional.empty(), true);
   }
 
   BatchStream run(String sql) {

@@ -1,0 +1,244 @@
+package io.duckherder.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.layout.LayoutCache;
+import io.duckherder.layout.PartitionCutter;
+import io.duckherder.layout.PartitionTarget;
+import io.duckherder.layout.RowRange;
+import io.duckherder.layout.TableLayout;
+import io.duckherder.layout.TableName;
+import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.Snapshot;
+import io.duckherder.sql.SqlText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts reads into fragments. A scan with filters and projections becomes one fragment per range of
+ * its table; everything else is one fragment that runs whole.
+ *
+ * <p>Safe for use by many threads; the connections, which must be on the snapshot and in the
+ * session that the caller names, are not.
+ */
+public final class ReadPlanner {
+  private static final String RANGE =
+      "SELECT 1 FROM t AS %1$s WHERE %1$s.rowid >= getvariable('"
+          + Fragment.FIRST_ROW
+          + "') AND %1$s.rowid < getvariable('"
+          + Fragment.END_ROW
+          + "')";
+
+  private final LayoutCache layouts = new LayoutCache();
+  private volatile @Nullable RowFunctions functions;
+
+  /** Plans a client's query. */
+  public ReadPlan planQuery(
+      Connection connection,
+      Snapshot snapshot,
+      SessionSettings settings,
+      PartitionTarget target,
+      String queryId,
+      String sql) {
+    Base base = new Base(connection, snapshot, settings, target, queryId);
+    List<ResultColumn> columns = columns(connection, sql);
+    Optional<OptimizedPlan> optimized = OptimizedPlan.of(connection, sql);
+    if (optimized.isEmpty()) {
+      return whole(base, sql, columns, "DuckDB does not print its plan");
+    }
+    ObjectNode tree = optimized.get().tree();
+    ScanTree.Match match = ScanTree.match(SqlTree.root(tree), functions(connection));
+    if (match.scan().isEmpty()) {
+      return whole(base, sql, columns, match.otherwise());
+    }
+    ScanTree scan = match.scan().get();
+    FileIdentity file = snapshot.databases().get(scan.tableName().database());
+    if (file == null) {
+      return whole(base, sql, columns, "its table is not in a database of the cluster");
+    }
+    Cut cut = cut(base, scan, file);
+    scan.restrict(rangeCondition(connection, scan.alias()));
+    String fragment = SqlTree.print(connection, tree);
+    if (!columns(connection, fragment).equals(columns)) {
+      return whole(base, sql, columns, "DuckDB's plan has other columns than the query");
+    }
+    return scanPlan(base, fragment, columns, cut);
+  }
+
+  /** Plans a connector's read. */
+  public ReadPlan plan(
+      Connection connection, Snapshot snapshot, String queryId, ReadRequest request) {
+    Base base = new Base(connection, snapshot, request.settings(), request.target(), queryId);
+    String relation = relation(connection, request.relation());
+    List<ResultColumn> all = columns(connection, "SELECT * FROM " + relation);
+    String sql = select(request, all, relation);
+    Optional<ScanTree> table =
+        request.relation().table().flatMap(name -> plainTable(connection, relation));
+    FileIdentity file =
+        table.map(scan -> snapshot.databases().get(scan.tableName().database())).orElse(null);
+    if (table.isEmpty() || file == null || table.get().columnAliases().size() != all.size()) {
+      return planQuery(connection, snapshot, request.settings(), request.target(), queryId, sql);
+    }
+    Cut cut =
+        optimizedScan(connection, sql)
+            .map(scan -> cut(base, scan, file))
+            .orElseGet(() -> cut(base, table.get(), file));
+    String fragment = select(request, all, rangedTable(table.get().tableName(), all));
+    return scanPlan(base, fragment, columns(connection, sql), cut);
+  }
+
+  private record Base(
+      Connection connection,
+      Snapshot snapshot,
+      SessionSettings settings,
+      PartitionTarget target,
+      String queryId) {}
+
+  private record Cut(List<RowRange> ranges, long rows, int pruned) {}
+
+  private Cut cut(Base base, ScanTree scan, FileIdentity file) {
+    TableName table = scan.tableName();
+    TableLayout layout = layouts.layout(base.connection(), file, table);
+    List<String> names =
+        columns(base.connection(), "SELECT * FROM " + table.sql()).stream()
+            .map(ResultColumn::name)
+            .toList();
+    List<RowRange> ranges =
+        PartitionCutter.cut(
+            layout, base.target(), ZoneFilter.matching(base.connection(), scan, layout, names));
+    int tiles = PartitionCutter.cut(layout, base.target()).size();
+    return new Cut(ranges, layout.totalRows(), Math.max(0, tiles - ranges.size()));
+  }
+
+  private static ReadPlan scanPlan(Base base, String sql, List<ResultColumn> columns, Cut cut) {
+    List<Fragment> fragments = new ArrayList<>(cut.ranges().size());
+    for (RowRange range : cut.ranges()) {
+      fragments.add(
+          new Fragment(
+              base.queryId(),
+              fragments.size(),
+              base.snapshot(),
+              base.settings(),
+              sql,
+              Optional.of(range),
+              true));
+    }
+    return new ReadPlan(
+        columns, fragments, Optional.empty(), OptionalLong.of(cut.rows()), cut.pruned());
+  }
+
+  private static ReadPlan whole(Base base, String sql, List<ResultColumn> columns, String because) {
+    Fragment fragment =
+        new Fragment(
+            base.queryId(), 0, base.snapshot(), base.settings(), sql, Optional.empty(), false);
+    return new ReadPlan(columns, List.of(fragment), Optional.of(because), OptionalLong.empty(), 0);
+  }
+
+  /** What stands after FROM: a table's name, checked to be no more than that, or a query. */
+  private static String relation(Connection connection, ReadRequest.Relation relation) {
+    if (relation.query().isPresent()) {
+      return "(" + relation.query().get() + "\n) AS q";
+    }
+    String name = relation.table().orElseThrow();
+    JsonNode from;
+    try {
+      from = SqlTree.root(SqlTree.parse(connection, "FROM " + name)).path("from_table");
+    } catch (DuckherderException e) {
+      throw invalidTable(name);
+    }
+    if (!from.path("type").asText().equals("BASE_TABLE")
+        || !from.path("alias").asText().isEmpty()
+        || !from.path("sample").isNull()) {
+      throw invalidTable(name);
+    }
+    List<String> path = new ArrayList<>();
+    from.path("qualified_name").path("path").forEach(part -> path.add(part.asText()));
+    return SqlText.qualified(path);
+  }
+
+  private static DuckherderException invalidTable(String name) {
+    return new DuckherderException(
+        StandardErrorCode.INVALID_OPTION,
+        "Invalid table name \"%s\" (expected a name as in SQL: t, main.t or \"my table\")"
+            .formatted(name));
+  }
+
+  private static String select(ReadRequest request, List<ResultColumn> all, String from) {
+    List<String> names =
+        request.columns().orElseGet(() -> all.stream().map(ResultColumn::name).toList());
+    String selected =
+        names.isEmpty()
+            ? "true AS counted"
+            : names.stream().map(SqlText::identifier).collect(Collectors.joining(", "));
+    return "SELECT "
+        + selected
+        + " FROM "
+        + from
+        + request.filter().map(filter -> " WHERE (" + filter + ")").orElse("");
+  }
+
+  /** A table limited to a range. Its columns are renamed inside, so that none hides the rowid. */
+  private static String rangedTable(TableName table, List<ResultColumn> columns) {
+    String renamed =
+        IntStream.range(0, columns.size())
+            .mapToObj(i -> "r.c" + i + " AS " + SqlText.identifier(columns.get(i).name()))
+            .collect(Collectors.joining(", "));
+    String names =
+        IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+    return ("(SELECT %s FROM %s AS r(%s) WHERE r.rowid >= getvariable('%s')"
+            + " AND r.rowid < getvariable('%s')) AS t")
+        .formatted(renamed, table.sql(), names, Fragment.FIRST_ROW, Fragment.END_ROW);
+  }
+
+  /** The scan of a name that stands for a table and not for a view. */
+  private Optional<ScanTree> plainTable(Connection connection, String relation) {
+    return optimizedScan(connection, "SELECT * FROM " + relation)
+        .filter(scan -> scan.levels().size() == 1)
+        .filter(scan -> scan.levels().get(0).path("where_clause").isNull());
+  }
+
+  private Optional<ScanTree> optimizedScan(Connection connection, String sql) {
+    return OptimizedPlan.of(connection, sql)
+        .flatMap(plan -> ScanTree.match(SqlTree.root(plan.tree()), functions(connection)).scan());
+  }
+
+  private static JsonNode rangeCondition(Connection connection, String alias) {
+    String sql = RANGE.formatted(SqlText.identifier(alias));
+    return SqlTree.root(SqlTree.parse(connection, sql)).path("where_clause");
+  }
+
+  private RowFunctions functions(Connection connection) {
+    RowFunctions known = functions;
+    if (known == null) {
+      known = RowFunctions.read(connection);
+      functions = known;
+    }
+    return known;
+  }
+
+  private static List<ResultColumn> columns(Connection connection, String sql) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      ResultSetMetaData metadata = statement.getMetaData();
+      List<ResultColumn> columns = new ArrayList<>();
+      for (int i = 1; metadata != null && i <= metadata.getColumnCount(); i++) {
+        columns.add(new ResultColumn(metadata.getColumnName(i), metadata.getColumnTypeName(i)));
+      }
+      return columns;
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
+  }
+}
