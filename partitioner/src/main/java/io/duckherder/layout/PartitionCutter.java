@@ -36,7 +36,8 @@ public final class PartitionCutter {
     }
     long rows = matching.stream().mapToLong(group -> layout.rows()[group]).sum();
     long wanted = partitions(rows, target);
-    if (wanted > matching.cardinality() && target.partitions().isPresent()) {
+    boolean all = matching.cardinality() == groups;
+    if (all && wanted > groups && target.partitions().isPresent()) {
       return cutWithinGroups(layout, wanted);
     }
     List<RowRange> ranges = new ArrayList<>();
@@ -51,7 +52,7 @@ public final class PartitionCutter {
         first = next;
       }
     }
-    return matching.cardinality() == groups ? tiled(ranges) : ranges;
+    return all ? tiled(ranges) : ranges;
   }
 
   private static long partitions(long rows, PartitionTarget target) {

@@ -153,20 +153,27 @@ public final class ReadPlanner {
       return "(" + relation.query().get() + "\n) AS q";
     }
     String name = relation.table().orElseThrow();
-    JsonNode from;
+    List<String> path = new ArrayList<>();
     try {
-      from = SqlTree.root(SqlTree.parse(connection, "FROM " + name)).path("from_table");
+      SqlTree.root(SqlTree.parse(connection, "FROM " + name))
+          .path("from_table")
+          .path("qualified_name")
+          .path("path")
+          .forEach(part -> path.add(part.asText()));
+      // Whatever the text said besides the name would be missing from the name's own tree.
+      String qualified = SqlText.qualified(path);
+      if (!path.isEmpty() && sameQuery(connection, "FROM " + name, "FROM " + qualified)) {
+        return qualified;
+      }
     } catch (DuckherderException e) {
       throw invalidTable(name);
     }
-    if (!from.path("type").asText().equals("BASE_TABLE")
-        || !from.path("alias").asText().isEmpty()
-        || !from.path("sample").isNull()) {
-      throw invalidTable(name);
-    }
-    List<String> path = new ArrayList<>();
-    from.path("qualified_name").path("path").forEach(part -> path.add(part.asText()));
-    return SqlText.qualified(path);
+    throw invalidTable(name);
+  }
+
+  private static boolean sameQuery(Connection connection, String one, String other) {
+    return SqlTree.print(connection, SqlTree.parse(connection, one))
+        .equals(SqlTree.print(connection, SqlTree.parse(connection, other)));
   }
 
   private static DuckherderException invalidTable(String name) {

@@ -26,16 +26,20 @@ final class PlannedDatabase implements AutoCloseable {
   final Snapshot snapshot;
   final ReadPlanner planner = new ReadPlanner();
 
-  PlannedDatabase(Path file, String... statements) {
-    this(file, "", statements);
+  static PlannedDatabase create(Path file, String... statements) {
+    return new PlannedDatabase(file, "", List.of(statements));
   }
 
   /** A file made with options of ATTACH, {@code ROW_GROUP_SIZE 2048} say. */
-  PlannedDatabase(Path file, String options, String... statements) {
+  static PlannedDatabase createWith(String options, Path file, String... statements) {
+    return new PlannedDatabase(file, " (" + options + ")", List.of(statements));
+  }
+
+  private PlannedDatabase(Path file, String options, List<String> statements) {
     try {
       try (Connection writer = DriverManager.getConnection("jdbc:duckdb:")) {
         execute(writer, "ATTACH '" + file + "' AS db" + options, "USE db");
-        execute(writer, statements);
+        execute(writer, statements.toArray(String[]::new));
         execute(writer, "USE memory", "DETACH db");
       }
       snapshot = new Snapshot(Map.of("db", DatabaseFiles.identify(file)));

@@ -69,7 +69,7 @@ final class TestPartitionsOfRealFiles {
   void tilesAnEmptyTableAndOneRow() {
     check(1, "CREATE TABLE t (i BIGINT, k BIGINT, s VARCHAR)");
     try (PlannedDatabase database =
-        new PlannedDatabase(folder.resolve("one.duckdb"), "CREATE TABLE t AS SELECT 1 AS i")) {
+        PlannedDatabase.create(folder.resolve("one.duckdb"), "CREATE TABLE t AS SELECT 1 AS i")) {
       assertThat(database.rows(database.query(PlannedDatabase.FINE, "FROM t")))
           .containsExactly("1|");
     }
@@ -84,9 +84,9 @@ final class TestPartitionsOfRealFiles {
   @Test
   void tilesTenThousandRowGroups() {
     try (PlannedDatabase database =
-        new PlannedDatabase(
+        PlannedDatabase.createWith(
+            "ROW_GROUP_SIZE 2048",
             folder.resolve("many.duckdb"),
-            " (ROW_GROUP_SIZE 2048)",
             "CREATE TABLE t AS SELECT i FROM range(20480000) r(i)")) {
       PartitionTarget each = PartitionTarget.forSlots(1).withPartitions(10_000);
       ReadPlan plan = database.query(each, "FROM t");
@@ -104,7 +104,7 @@ final class TestPartitionsOfRealFiles {
   @Test
   void groupsRowGroupsToTheTarget() {
     try (PlannedDatabase database =
-        new PlannedDatabase(
+        PlannedDatabase.create(
             folder.resolve("grouped.duckdb"),
             "CREATE TABLE t AS SELECT i FROM range(6144000) r(i)")) {
       // 50 full groups: 4 a partition at the least, 16 at the most, two partitions a slot between.
@@ -124,7 +124,8 @@ final class TestPartitionsOfRealFiles {
 
   /** Reads a table whole and in parts, by SQL and as a connector does. */
   private void check(int atLeast, String... statements) {
-    try (PlannedDatabase database = new PlannedDatabase(folder.resolve("t.duckdb"), statements)) {
+    try (PlannedDatabase database =
+        PlannedDatabase.create(folder.resolve("t.duckdb"), statements)) {
       List<String> expected = database.sorted("SELECT * FROM t");
       ReadPlan query = database.query(PlannedDatabase.FINE, "SELECT * FROM t");
       assertThat(query.fragments()).hasSizeGreaterThanOrEqualTo(atLeast);

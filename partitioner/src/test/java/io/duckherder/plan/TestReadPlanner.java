@@ -23,9 +23,9 @@ final class TestReadPlanner {
   @BeforeEach
   void open() {
     database =
-        new PlannedDatabase(
+        PlannedDatabase.createWith(
+            "ROW_GROUP_SIZE 2048",
             folder.resolve("p.duckdb"),
-            " (ROW_GROUP_SIZE 2048)",
             "CREATE TABLE t AS SELECT i, i % 3 AS k, 's' || i AS s, [i] AS l FROM range(9000) r(i)",
             "CREATE VIEW v AS SELECT i + 1 AS j, s FROM t WHERE k = 1",
             "CREATE TABLE \"odd \"\"name\" AS SELECT i AS \"a b\" FROM range(5000) r(i)",
@@ -43,17 +43,14 @@ final class TestReadPlanner {
         "FROM t",
         "SELECT i + 1 AS j, upper(s) FROM t WHERE k = 2 AND s LIKE '%7%'",
         "SELECT j FROM v WHERE j > 100",
-        "SELECT twice(i), l[1] FROM t WHERE i IN (3, 5)",
+        "SELECT twice(i), l[1] FROM t WHERE i IN (3, 8000)",
         "SELECT * FROM (SELECT s, i FROM t WHERE i > 10) WHERE i < 8000",
         "SELECT CASE WHEN k = 0 THEN i END AS c, list_transform(l, lambda x: x + 1) AS m FROM t",
         "SELECT rowid, i FROM t WHERE rowid > 4000",
         "SELECT \"a b\" FROM \"odd \"\"name\"",
-        "SELECT i FROM t WHERE i::TIMESTAMP IS NULL OR i < now()::VARCHAR::TIMESTAMP::DATE - DATE '1970-01-01'"
+        "SELECT i FROM t WHERE DATE '1970-01-01' + i::INTEGER < now()"
       })
   void cutsScans(String sql) {
-    if (sql.contains("i::TIMESTAMP")) {
-      sql = "SELECT i FROM t WHERE DATE '1970-01-01' + i::INTEGER < now()";
-    }
     ReadPlan plan = database.query(PlannedDatabase.FINE, sql);
     assertThat(plan.wholeBecause()).isEmpty();
     assertThat(plan.fragments()).hasSizeGreaterThan(1);

@@ -70,7 +70,7 @@ final class TestZoneFilter {
   }
 
   private PlannedDatabase open() {
-    return new PlannedDatabase(folder.resolve("z.duckdb"), " (ROW_GROUP_SIZE 2048)", TABLE);
+    return PlannedDatabase.createWith("ROW_GROUP_SIZE 2048", folder.resolve("z.duckdb"), TABLE);
   }
 
   private static String condition(Random random, int depth) {

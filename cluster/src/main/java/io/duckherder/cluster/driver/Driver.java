@@ -1,0 +1,261 @@
+package io.duckherder.cluster.driver;
+
+import io.duckherder.cluster.database.ServedDatabases;
+import io.duckherder.cluster.driver.DriverStatus.QueryStatus;
+import io.duckherder.cluster.driver.DriverStatus.WorkerStatus;
+import io.duckherder.cluster.gather.WorkerFragments;
+import io.duckherder.cluster.membership.FlightWorkerProbe;
+import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.security.Authentication;
+import io.duckherder.cluster.session.SessionCookie;
+import io.duckherder.cluster.session.Sessions;
+import io.duckherder.cluster.sql.ClusterActions;
+import io.duckherder.cluster.sql.DriverProducer;
+import io.duckherder.cluster.sql.RunningQueries;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.ticket.ClusterKey;
+import io.duckherder.ticket.TicketCodec;
+import io.duckherder.wire.ClientPool;
+import io.duckherder.wire.Version;
+import io.duckherder.worker.engine.DuckDBEngine;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.arrow.flight.FlightServer;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running driver: the databases, the workers it knows, and the Flight server that clients and
+ * workers call. It owns all of its parts and closes them in reverse.
+ */
+public final class Driver implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Driver.class);
+  private static final long STOP_SECONDS = 5;
+  private static final long CHORES_SECONDS = 1;
+
+  private final Clock clock = Clock.systemUTC();
+  private final Instant started = clock.instant();
+  private final CountDownLatch stopAsked = new CountDownLatch(1);
+  private final BufferAllocator allocator = new RootAllocator();
+  private final ExecutorService executor =
+      Executors.newCachedThreadPool(threads("duckherder-query"));
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(threads("duckherder-driver-timer"));
+  private final DriverConfig config;
+  private final DuckDBEngine engine;
+  private final ServedDatabases databases;
+  private final Membership membership;
+  private final ClientPool workerClients;
+  private final Sessions sessions;
+  private final RunningQueries queries;
+  private final FlightServer server;
+
+  private Driver(DriverConfig config) {
+    this.config = config;
+    this.engine = new DuckDBEngine(config.engine(), allocator);
+    try {
+      this.databases = ServedDatabases.open(config.databases(), engine);
+    } catch (RuntimeException e) {
+      engine.close();
+      closeThreads();
+      allocator.close();
+      throw e;
+    }
+    this.membership =
+        new Membership(
+            clock,
+            config.workerTimeout(),
+            Version.current(),
+            new FlightWorkerProbe(allocator, config.clusterSecret()));
+    this.workerClients = new ClientPool(allocator, Optional.empty());
+    this.sessions = new Sessions(clock, config.sessionTimeout());
+    this.queries = new RunningQueries(clock, config.ticketValidity());
+    this.server = server();
+  }
+
+  /** Starts a driver; it serves clients when this returns. */
+  public static Driver start(DriverConfig config) {
+    requireClosed(config);
+    Driver driver = new Driver(config);
+    try {
+      driver.server.start();
+    } catch (IOException e) {
+      driver.close();
+      throw new DuckherderException(
+          StandardErrorCode.PORT_IN_USE,
+          "Cannot listen on %s:%d: %s; choose another port with --port, or stop what uses it"
+              .formatted(config.host(), config.port(), rootMessage(e)),
+          e);
+    }
+    driver.timer.scheduleWithFixedDelay(
+        driver::doChores, CHORES_SECONDS, CHORES_SECONDS, TimeUnit.SECONDS);
+    log.info(
+        "Driver listens on {}:{} and serves {}",
+        config.host(),
+        driver.port(),
+        String.join(", ", config.databases().keySet()));
+    return driver;
+  }
+
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Where clients and workers connect. */
+  public Location location() {
+    return Location.forGrpcInsecure(config.host(), port());
+  }
+
+  /** The workers that are in. */
+  public Membership membership() {
+    return membership;
+  }
+
+  /** Waits until somebody asks the driver to stop; closing it is still to do. */
+  public void awaitStop() throws InterruptedException {
+    stopAsked.await();
+  }
+
+  /** How the cluster is. */
+  public DriverStatus status() {
+    Instant now = clock.instant();
+    return new DriverStatus(
+        Version.current(),
+        Duration.between(started, now).toSeconds(),
+        databases.current().databases(),
+        membership.all().stream()
+            .map(
+                worker ->
+                    new WorkerStatus(
+                        worker.id(),
+                        worker.registration().address(),
+                        worker.threads(),
+                        worker.suspected() ? "suspected" : "live",
+                        worker.running(),
+                        Duration.between(worker.lastHeard(), now).toMillis()))
+            .toList(),
+        sessions.count(),
+        queries.list().stream()
+            .map(
+                query ->
+                    new QueryStatus(
+                        query.id(),
+                        query.where(),
+                        query.state(),
+                        Duration.between(query.since(), now).toMillis()))
+            .toList());
+  }
+
+  /** Stops the queries that run, and serves no more. */
+  @Override
+  public void close() {
+    stopAsked.countDown();
+    queries.cancelAll();
+    try {
+      server.shutdown();
+      executor.shutdown();
+      server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+      server.close();
+      executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      log.warn("Interrupted while stopping; queries may still run");
+    }
+    closeThreads();
+    workerClients.close();
+    sessions.close();
+    engine.close();
+    allocator.close();
+  }
+
+  private FlightServer server() {
+    TicketCodec tickets = new TicketCodec(ClusterKey.derive(config.clusterSecret()), clock);
+    DriverProducer.Parts parts =
+        new DriverProducer.Parts(
+            engine,
+            databases,
+            membership,
+            new WorkerFragments(membership, tickets, config.ticketValidity(), workerClients),
+            tickets,
+            config.ticketValidity(),
+            queries,
+            clock,
+            executor,
+            allocator);
+    ClusterActions actions = new ClusterActions(membership, this::status, stopAsked::countDown);
+    // TLS goes here: useTls(certificate, key), and the locations become forGrpcTls.
+    return FlightServer.builder(
+            allocator,
+            Location.forGrpcInsecure(config.host(), config.port()),
+            DriverProducer.create(parts, actions))
+        .middleware(
+            Authentication.KEY, new Authentication.Factory(config.token(), config.clusterSecret()))
+        .middleware(SessionCookie.KEY, new SessionCookie.Factory(sessions))
+        .build();
+  }
+
+  private void doChores() {
+    try {
+      membership.dropSilent();
+      sessions.endIdle();
+    } catch (RuntimeException e) {
+      log.error("Cannot tidy up", e);
+    }
+  }
+
+  private void closeThreads() {
+    timer.shutdownNow();
+    executor.shutdownNow();
+  }
+
+  /** A port that others can reach needs a token. */
+  private static void requireClosed(DriverConfig config) {
+    try {
+      boolean loopback = InetAddress.getByName(config.host()).isLoopbackAddress();
+      if (!loopback && config.token().isEmpty()) {
+        throw new DuckherderException(
+            StandardErrorCode.INVALID_OPTION,
+            "Cannot listen on %s without a token: it is not a loopback address; give --token-file, or bind 127.0.0.1"
+                .formatted(config.host()));
+      }
+    } catch (UnknownHostException e) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_OPTION,
+          "Cannot listen on \"%s\": no address has that name".formatted(config.host()),
+          e);
+    }
+  }
+
+  private static ThreadFactory threads(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+}

@@ -1,0 +1,128 @@
+package io.duckherder.cluster.security;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.wire.FlightErrors;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Optional;
+import org.apache.arrow.flight.CallHeaders;
+import org.apache.arrow.flight.CallInfo;
+import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.FlightProducer.CallContext;
+import org.apache.arrow.flight.FlightServerMiddleware;
+import org.apache.arrow.flight.RequestContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks the credentials of each call: {@code authorization: Bearer <token>}, or Basic with any
+ * user and the token as the password. Basic is answered with the bearer header that the client
+ * sends from then on, as Flight's handshake wants it.
+ */
+public final class Authentication implements FlightServerMiddleware {
+  /** Under which Flight keeps it for a call. */
+  public static final Key<Authentication> KEY = Key.of("duckherder-authentication");
+
+  private static final String HEADER = "authorization";
+  private static final String BEARER = "Bearer ";
+  private static final String BASIC = "Basic ";
+
+  private final Caller caller;
+  private final Optional<String> answer;
+
+  private Authentication(Caller caller, Optional<String> answer) {
+    this.caller = caller;
+    this.answer = answer;
+  }
+
+  /** Who makes a call. */
+  public static Caller caller(CallContext context) {
+    return context.getMiddleware(KEY).caller;
+  }
+
+  /** Fails unless a worker makes the call. */
+  public static void requireWorker(CallContext context) {
+    if (caller(context) != Caller.WORKER) {
+      throw new DuckherderException(
+          StandardErrorCode.AUTHENTICATION_FAILED,
+          "Only workers of this cluster may do that; start the worker with the driver's token file");
+    }
+  }
+
+  @Override
+  public void onBeforeSendingHeaders(CallHeaders headers) {
+    answer.ifPresent(value -> headers.insert(HEADER, value));
+  }
+
+  @Override
+  public void onCallCompleted(CallStatus status) {}
+
+  @Override
+  public void onCallErrored(Throwable error) {}
+
+  /** Checks calls against the tokens of a driver. */
+  public static final class Factory implements FlightServerMiddleware.Factory<Authentication> {
+    private final Optional<String> token;
+    private final String secret;
+
+    /**
+     * @param token what clients must present, absent for none
+     * @param secret what workers present
+     */
+    public Factory(Optional<String> token, String secret) {
+      this.token = token;
+      this.secret = secret;
+    }
+
+    @Override
+    public Authentication onCallStarted(
+        CallInfo info, CallHeaders headers, RequestContext context) {
+      @Nullable String header = headers.get(HEADER);
+      @Nullable String presented = header == null ? null : credential(header);
+      Optional<String> answer =
+          header != null && presented != null && isBasic(header)
+              ? Optional.of(BEARER + presented)
+              : Optional.empty();
+      if (presented != null && same(presented, secret)) {
+        return new Authentication(Caller.WORKER, answer);
+      }
+      if (token.isEmpty() || (presented != null && same(presented, token.get()))) {
+        return new Authentication(Caller.CLIENT, answer);
+      }
+      throw FlightErrors.toFlight(
+          new DuckherderException(
+              StandardErrorCode.AUTHENTICATION_FAILED,
+              presented == null
+                  ? "This cluster asks for a token; present it as a bearer token, or as the password"
+                  : "The token is not the one of this cluster"));
+    }
+
+    private static boolean isBasic(String header) {
+      return header.regionMatches(true, 0, BASIC, 0, BASIC.length());
+    }
+
+    private static @Nullable String credential(String header) {
+      if (header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        return header.substring(BEARER.length()).strip();
+      }
+      return isBasic(header) ? password(header.substring(BASIC.length()).strip()) : null;
+    }
+
+    private static @Nullable String password(String encoded) {
+      try {
+        String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+        int colon = pair.indexOf(':');
+        return colon < 0 ? null : pair.substring(colon + 1);
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
+    }
+
+    /** Takes the same time wherever the first difference is. */
+    private static boolean same(String presented, String expected) {
+      return MessageDigest.isEqual(
+          presented.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

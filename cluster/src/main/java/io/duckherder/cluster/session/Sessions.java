@@ -1,0 +1,121 @@
+package io.duckherder.cluster.session;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The sessions of a driver. An offered id costs nothing until a client brings it back: it names the
+ * driver's run that offered it, so that an id of an earlier run is told from a new one. Safe for
+ * use by many threads.
+ */
+public final class Sessions implements AutoCloseable {
+  private static final int REMEMBERED = 10_000;
+
+  private final Clock clock;
+  private final Duration timeout;
+  private final SecureRandom random = new SecureRandom();
+  private final String run;
+
+  /** Guarded by this. */
+  private final Map<String, Session> sessions = new HashMap<>();
+
+  /** Ids of ended sessions that held state, the oldest forgotten first. Guarded by this. */
+  private final Map<String, Boolean> ended =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /**
+   * @param timeout idle time after which a session ends
+   */
+  public Sessions(Clock clock, Duration timeout) {
+    this.clock = clock;
+    this.timeout = timeout;
+    this.run = hex(8);
+  }
+
+  /** A new id for a client to keep. */
+  String offer() {
+    return run + "-" + hex(16);
+  }
+
+  /** Whether an id leads to a session, perhaps a new one. */
+  synchronized boolean isUsable(String id) {
+    return id.startsWith(run + "-") && !ended.containsKey(id);
+  }
+
+  /** The session of an id that was offered; empty if it has ended or is of another run. */
+  synchronized Optional<Session> find(String id) {
+    if (!isUsable(id)) {
+      return Optional.empty();
+    }
+    Instant now = clock.instant();
+    Session session = sessions.computeIfAbsent(id, key -> new Session(key, now));
+    session.used(now);
+    return Optional.of(session);
+  }
+
+  /** Ends a session. */
+  void end(String id) {
+    Session session;
+    synchronized (this) {
+      session = sessions.remove(id);
+      ended.put(id, true);
+    }
+    if (session != null) {
+      session.close();
+    }
+  }
+
+  /** Ends the sessions that were idle for too long. */
+  public void endIdle() {
+    List<Session> idle = new ArrayList<>();
+    synchronized (this) {
+      Instant limit = clock.instant().minus(timeout);
+      sessions
+          .values()
+          .removeIf(
+              session -> {
+                boolean old = session.lastUsed().isBefore(limit);
+                if (old) {
+                  idle.add(session);
+                }
+                return old;
+              });
+      idle.stream().filter(Session::holdsState).forEach(session -> ended.put(session.id(), true));
+    }
+    idle.forEach(Session::close);
+  }
+
+  public synchronized int count() {
+    return sessions.size();
+  }
+
+  @Override
+  public void close() {
+    List<Session> open;
+    synchronized (this) {
+      open = List.copyOf(sessions.values());
+      sessions.clear();
+    }
+    open.forEach(Session::close);
+  }
+
+  private String hex(int bytes) {
+    byte[] value = new byte[bytes];
+    random.nextBytes(value);
+    return HexFormat.of().formatHex(value);
+  }
+}

@@ -1,0 +1,54 @@
+package io.duckherder.cluster.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/** One statement, by what has to be done with it. */
+sealed interface ClassifiedStatement {
+  /**
+   * A read that DuckDB serialises, so that it can be planned and its parameters filled in.
+   *
+   * @param sql its text
+   * @param tree DuckDB's syntax tree
+   */
+  record Read(String sql, JsonNode tree) implements ClassifiedStatement {
+    /** The parameters, in the order of their numbers. */
+    List<String> parameters() {
+      return SyntaxTree.parameters(tree);
+    }
+  }
+
+  /**
+   * A read that DuckDB does not serialise: it runs whole, and takes no parameters.
+   *
+   * @param onDriver whether it asks about the databases rather than for rows of tables
+   */
+  record PlainRead(String sql, boolean onDriver) implements ClassifiedStatement {}
+
+  /**
+   * EXPLAIN of a read.
+   *
+   * @param sql the read
+   * @param analyze whether to run it
+   */
+  record Explain(String sql, boolean analyze) implements ClassifiedStatement {}
+
+  /** SET, RESET, USE, BEGIN and the like: changes the session and gives no rows. */
+  record SessionCommand(String sql, SessionVerb verb) implements ClassifiedStatement {}
+
+  /** Makes, fills or drops temporary objects of the session; DuckDB refuses anything else. */
+  record LocalWrite(String sql, String keyword, boolean creates) implements ClassifiedStatement {}
+
+  /** {@code CALL duckherder_refresh('db')}. */
+  record Refresh(String database) implements ClassifiedStatement {}
+
+  /** What a {@link SessionCommand} does. */
+  enum SessionVerb {
+    SET,
+    RESET,
+    USE,
+    BEGIN,
+    COMMIT,
+    ROLLBACK
+  }
+}

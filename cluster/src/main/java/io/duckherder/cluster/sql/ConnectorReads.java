@@ -1,0 +1,121 @@
+package io.duckherder.cluster.sql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.membership.Worker;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.Fragment;
+import io.duckherder.plan.ReadPlan;
+import io.duckherder.plan.ReadPlanner;
+import io.duckherder.plan.ReadRequest;
+import io.duckherder.snapshot.Snapshot;
+import io.duckherder.ticket.TicketCodec;
+import io.duckherder.wire.ReadCommand;
+import io.duckherder.wire.ReadInfo;
+import io.duckherder.worker.engine.DuckDBEngine;
+import io.duckherder.worker.engine.EngineConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Plans reads of connectors. The rows never pass the driver: each endpoint has a ticket that its
+ * reader takes to any of the workers named with it.
+ */
+final class ConnectorReads {
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
+
+  private final DuckDBEngine engine;
+  private final ReadPlanner planner;
+  private final Membership membership;
+  private final TicketCodec tickets;
+  private final Duration validity;
+
+  ConnectorReads(
+      DuckDBEngine engine,
+      ReadPlanner planner,
+      Membership membership,
+      TicketCodec tickets,
+      Duration validity) {
+    this.engine = engine;
+    this.planner = planner;
+    this.membership = membership;
+    this.tickets = tickets;
+    this.validity = validity;
+  }
+
+  /** Answers a connector. */
+  FlightInfo plan(String queryId, FlightDescriptor descriptor, Snapshot snapshot) {
+    ReadRequest request = withSlots(ReadCommand.decode(descriptor));
+    request.relation().query().ifPresent(ServerFunctions::requireNone);
+    request.filter().ifPresent(ServerFunctions::requireNone);
+    List<Worker> workers = membership.live();
+    if (workers.isEmpty()) {
+      throw new DuckherderException(
+          StandardErrorCode.NO_WORKERS,
+          "No worker is alive to serve the read; start one, or wait for it to register");
+    }
+    try (EngineConnection connection = engine.connect(snapshot, request.settings())) {
+      ReadPlan plan = planner.plan(connection.jdbc(), snapshot, queryId, request);
+      Schema schema =
+          plan.fragments().isEmpty()
+              ? new Schema(List.of())
+              : engine.schema(connection, plan.fragments().get(0).sql());
+      List<FlightEndpoint> endpoints = new ArrayList<>();
+      for (Fragment fragment : plan.fragments()) {
+        endpoints.add(endpoint(fragment, workers));
+      }
+      return FlightInfo.builder(schema, descriptor, endpoints)
+          .setRecords(-1)
+          .setBytes(-1)
+          .setAppMetadata(metadata(queryId, plan))
+          .build();
+    }
+  }
+
+  private ReadRequest withSlots(ReadRequest request) {
+    if (request.target().slots() > 1) {
+      return request;
+    }
+    return new ReadRequest(
+        request.relation(),
+        request.columns(),
+        request.filter(),
+        request.settings(),
+        request.target().withSlots(Math.max(1, membership.slots())));
+  }
+
+  /** Fragments begin at different workers; the others follow as alternates. */
+  private FlightEndpoint endpoint(Fragment fragment, List<Worker> workers) {
+    Location[] locations = new Location[workers.size()];
+    for (int i = 0; i < locations.length; i++) {
+      locations[i] = workers.get((fragment.number() + i) % locations.length).location();
+    }
+    return new FlightEndpoint(new Ticket(tickets.seal(fragment, validity)), locations);
+  }
+
+  private static byte[] metadata(String queryId, ReadPlan plan) {
+    boolean ordered = plan.fragments().stream().allMatch(Fragment::ordered);
+    try {
+      return JSON.writeValueAsBytes(
+          new ReadInfo(
+              queryId,
+              plan.columns(),
+              plan.wholeBecause(),
+              plan.rows(),
+              plan.partitionsPruned(),
+              ordered));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A plan's description is made of strings and numbers", e);
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package io.duckherder.cluster.sql;
+
+import io.duckherder.cluster.catalog.CatalogReader;
+import io.duckherder.cluster.catalog.Keys;
+import io.duckherder.cluster.catalog.ServerInfo;
+import io.duckherder.cluster.catalog.Tables;
+import io.duckherder.cluster.database.ServedDatabases;
+import io.duckherder.cluster.gather.FragmentOpener;
+import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.session.SessionCookie;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.ReadPlanner;
+import io.duckherder.ticket.TicketCodec;
+import io.duckherder.wire.FlightErrors;
+import io.duckherder.wire.ReadCommand;
+import io.duckherder.wire.Version;
+import io.duckherder.worker.engine.DuckDBEngine;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.CancelFlightInfoRequest;
+import org.apache.arrow.flight.CancelStatus;
+import org.apache.arrow.flight.CloseSessionRequest;
+import org.apache.arrow.flight.CloseSessionResult;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.GetSessionOptionsRequest;
+import org.apache.arrow.flight.GetSessionOptionsResult;
+import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.flight.Result;
+import org.apache.arrow.flight.SchemaResult;
+import org.apache.arrow.flight.SessionOptionValue;
+import org.apache.arrow.flight.SessionOptionValueFactory;
+import org.apache.arrow.flight.SetSessionOptionsRequest;
+import org.apache.arrow.flight.SetSessionOptionsResult;
+import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.flight.sql.CancelResult;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * All calls that reach the driver: Flight SQL, reads of connectors, actions of the cluster. Every
+ * failure leaves here with its code.
+ */
+public final class DriverProducer extends SqlProducer {
+  private static final String CATALOG_OPTION = "catalog";
+  private static final String SCHEMA_OPTION = "schema";
+
+  private final ServedDatabases databases;
+  private final RunningQueries queries;
+  private final ConnectorReads connectorReads;
+  private final ClusterActions actions;
+
+  /** What a producer is made of; the driver owns all of it. */
+  public record Parts(
+      DuckDBEngine engine,
+      ServedDatabases databases,
+      Membership membership,
+      FragmentOpener workers,
+      TicketCodec tickets,
+      Duration ticketValidity,
+      RunningQueries queries,
+      Clock clock,
+      Executor executor,
+      BufferAllocator allocator) {}
+
+  /** A producer that does the cluster's own actions too. */
+  public static DriverProducer create(Parts parts, ClusterActions actions) {
+    ReadPlanner planner = new ReadPlanner();
+    Reads reads =
+        new Reads(
+            parts.engine(),
+            planner,
+            parts.membership(),
+            parts.workers(),
+            parts.executor(),
+            parts.allocator());
+    Explanations explanations =
+        new Explanations(parts.engine(), reads, parts.membership(), parts.allocator());
+    SqlService service =
+        new SqlService(parts.engine(), parts.databases(), reads, explanations, parts.allocator());
+    ConnectorReads connectorReads =
+        new ConnectorReads(
+            parts.engine(), planner, parts.membership(), parts.tickets(), parts.ticketValidity());
+    return new DriverProducer(parts, service, connectorReads, actions);
+  }
+
+  private DriverProducer(
+      Parts parts, SqlService service, ConnectorReads connectorReads, ClusterActions actions) {
+    super(
+        service,
+        parts.databases(),
+        parts.queries(),
+        new Tables(new CatalogReader(parts.engine(), parts.databases()), parts.engine()),
+        new Keys(new CatalogReader(parts.engine(), parts.databases())),
+        () ->
+            ServerInfo.build(
+                new CatalogReader(parts.engine(), parts.databases()),
+                Version.current(),
+                arrowVersion()),
+        parts.clock(),
+        parts.executor(),
+        parts.allocator());
+    this.databases = parts.databases();
+    this.queries = parts.queries();
+    this.connectorReads = connectorReads;
+    this.actions = actions;
+  }
+
+  @Override
+  public FlightInfo getFlightInfo(CallContext call, FlightDescriptor descriptor) {
+    try {
+      return ReadCommand.matches(descriptor)
+          ? connectorReads.plan(queries.newId(), descriptor, databases.current())
+          : super.getFlightInfo(call, descriptor);
+    } catch (RuntimeException e) {
+      throw FlightErrors.toFlight(e);
+    }
+  }
+
+  @Override
+  public SchemaResult getSchema(CallContext call, FlightDescriptor descriptor) {
+    try {
+      return super.getSchema(call, descriptor);
+    } catch (RuntimeException e) {
+      throw FlightErrors.toFlight(e);
+    }
+  }
+
+  @Override
+  public void getStream(CallContext call, Ticket ticket, ServerStreamListener listener) {
+    try {
+      super.getStream(call, ticket, listener);
+    } catch (RuntimeException e) {
+      listener.error(FlightErrors.toFlight(e));
+    }
+  }
+
+  @Override
+  public Runnable acceptPut(
+      CallContext call, FlightStream stream, StreamListener<PutResult> listener) {
+    try {
+      Runnable accepted = super.acceptPut(call, stream, listener);
+      return () -> {
+        try {
+          accepted.run();
+        } catch (RuntimeException e) {
+          throw FlightErrors.toFlight(e);
+        }
+      };
+    } catch (RuntimeException e) {
+      throw FlightErrors.toFlight(e);
+    }
+  }
+
+  @Override
+  public void doAction(CallContext call, Action action, StreamListener<Result> listener) {
+    try {
+      if (ClusterActions.matches(action.getType())) {
+        listener.onNext(new Result(actions.run(call, action)));
+        listener.onCompleted();
+      } else {
+        super.doAction(call, action, listener);
+      }
+    } catch (RuntimeException e) {
+      listener.onError(FlightErrors.toFlight(e));
+    }
+  }
+
+  @Override
+  public void cancelFlightInfo(
+      CancelFlightInfoRequest request, CallContext call, StreamListener<CancelStatus> listener) {
+    listener.onNext(QueryTickets.cancel(request.getInfo(), queries));
+    listener.onCompleted();
+  }
+
+  @Override
+  public void cancelQuery(
+      FlightInfo info, CallContext call, StreamListener<CancelResult> listener) {
+    listener.onNext(
+        switch (QueryTickets.cancel(info, queries)) {
+          case CANCELLED -> CancelResult.CANCELLED;
+          case CANCELLING -> CancelResult.CANCELLING;
+          case NOT_CANCELLABLE -> CancelResult.NOT_CANCELLABLE;
+          case UNSPECIFIED -> CancelResult.UNSPECIFIED;
+        });
+    listener.onCompleted();
+  }
+
+  @Override
+  public void setSessionOptions(
+      SetSessionOptionsRequest request,
+      CallContext call,
+      StreamListener<SetSessionOptionsResult> listener) {
+    Map<String, SetSessionOptionsResult.Error> errors = new HashMap<>();
+    request
+        .getSessionOptions()
+        .forEach(
+            (name, value) -> {
+              try {
+                set(name, value, context(call));
+              } catch (DuckherderException e) {
+                if (e.code() == StandardErrorCode.NO_SESSION) {
+                  throw e;
+                }
+                errors.put(name, new SetSessionOptionsResult.Error(problem(e)));
+              }
+            });
+    listener.onNext(new SetSessionOptionsResult(errors));
+    listener.onCompleted();
+  }
+
+  private static SetSessionOptionsResult.ErrorValue problem(DuckherderException e) {
+    return e.code() == StandardErrorCode.INVALID_OPTION
+        ? SetSessionOptionsResult.ErrorValue.INVALID_NAME
+        : SetSessionOptionsResult.ErrorValue.INVALID_VALUE;
+  }
+
+  /** Flight's own names for the default database and schema, or a setting of DuckDB's. */
+  private void set(String name, SessionOptionValue value, StatementContext context) {
+    String text = SessionOptions.text(value);
+    boolean place = name.equals(CATALOG_OPTION) || name.equals(SCHEMA_OPTION);
+    service()
+        .sessionCommands()
+        .set(place ? "schema" : name, name.equals(CATALOG_OPTION) ? text + ".main" : text, context);
+  }
+
+  @Override
+  public void getSessionOptions(
+      GetSessionOptionsRequest request,
+      CallContext call,
+      StreamListener<GetSessionOptionsResult> listener) {
+    Map<String, SessionOptionValue> options = new HashMap<>();
+    context(call)
+        .settings()
+        .settings()
+        .forEach(
+            (name, value) ->
+                options.put(name, SessionOptionValueFactory.makeSessionOptionValue(value)));
+    listener.onNext(new GetSessionOptionsResult(options));
+    listener.onCompleted();
+  }
+
+  @Override
+  public void closeSession(
+      CloseSessionRequest request, CallContext call, StreamListener<CloseSessionResult> listener) {
+    SessionCookie.of(call).close();
+    listener.onNext(new CloseSessionResult(CloseSessionResult.Status.CLOSED));
+    listener.onCompleted();
+  }
+
+  private static String arrowVersion() {
+    String version = BufferAllocator.class.getPackage().getImplementationVersion();
+    return version == null ? "" : version;
+  }
+}

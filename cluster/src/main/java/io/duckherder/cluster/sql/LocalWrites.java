@@ -1,0 +1,59 @@
+package io.duckherder.cluster.sql;
+
+import io.duckherder.cluster.session.LocalConnection;
+import io.duckherder.cluster.session.Session;
+import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.worker.engine.DuckDBEngine;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Statements that make, fill and drop temporary objects. They run on a connection of the driver's
+ * engine that belongs to the session, where DuckDB refuses whatever is not temporary.
+ */
+final class LocalWrites {
+  private final DuckDBEngine engine;
+
+  LocalWrites(DuckDBEngine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Runs one.
+   *
+   * @param parameters values as SQL, empty if the statement has none
+   * @return the rows that it changed
+   */
+  long run(LocalWrite write, List<String> parameters, StatementContext context) {
+    LocalConnection local = connection(write, context);
+    try (Statement statement = local.acquire().jdbc().createStatement()) {
+      if (parameters.isEmpty()) {
+        statement.execute(write.sql());
+      } else {
+        statement.execute("PREPARE duckherder_write AS " + write.sql());
+        statement.execute("EXECUTE duckherder_write(" + String.join(", ", parameters) + ")");
+      }
+      return Math.max(0, statement.getLargeUpdateCount());
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    } finally {
+      local.release();
+    }
+  }
+
+  private LocalConnection connection(LocalWrite write, StatementContext context) {
+    Optional<LocalConnection> local = context.local();
+    if (local.isPresent()) {
+      return local.get();
+    }
+    if (!write.creates()) {
+      throw StatementClassifier.readOnly(write.keyword());
+    }
+    Session session = context.cookie().require(write.keyword());
+    return session.local(
+        new LocalConnection(engine.connect(context.snapshot(), session.settings())));
+  }
+}

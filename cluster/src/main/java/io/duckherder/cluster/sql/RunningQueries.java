@@ -1,0 +1,124 @@
+package io.duckherder.cluster.sql;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.wire.BatchStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.arrow.flight.CancelStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queries whose result was promised or is being read. A result is read once: the ticket of
+ * {@code GetFlightInfo} names it, and stays good for a while. Safe for use by many threads.
+ */
+public final class RunningQueries {
+  private final Clock clock;
+  private final Duration validity;
+
+  /** Guarded by this. */
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  /**
+   * What is known of a query that waits or runs.
+   *
+   * @param id names it in logs and errors
+   * @param where what runs it
+   * @param state {@code waiting} for its client or {@code running}
+   * @param since when its state began
+   */
+  public record RunningQuery(String id, String where, String state, Instant since) {}
+
+  private record Entry(StatementResult result, Instant since, @Nullable BatchStream stream) {}
+
+  /**
+   * @param validity time within which a client begins to read
+   */
+  public RunningQueries(Clock clock, Duration validity) {
+    this.clock = clock;
+    this.validity = validity;
+  }
+
+  /** A new name for a query. */
+  String newId() {
+    return UUID.randomUUID().toString();
+  }
+
+  /** Keeps a result for its client. */
+  synchronized void promise(String id, StatementResult result) {
+    forgetOld();
+    entries.put(id, new Entry(result, clock.instant(), null));
+  }
+
+  /** Opens a result that was promised; {@link #end} is called when its stream is closed. */
+  synchronized BatchStream start(String id) {
+    forgetOld();
+    Entry entry = entries.get(id);
+    if (entry == null || entry.stream() != null) {
+      throw new DuckherderException(
+          StandardErrorCode.TICKET_EXPIRED,
+          "The result of query %s was read, cancelled or waited for too long; run the query again"
+              .formatted(id));
+    }
+    BatchStream stream = entry.result().source().get();
+    entries.put(id, new Entry(entry.result(), clock.instant(), stream));
+    return stream;
+  }
+
+  /** Forgets a query whose stream is closed. */
+  synchronized void end(String id) {
+    entries.remove(id);
+  }
+
+  /** Stops a query, or takes back the promise of its result. */
+  CancelStatus cancel(String id) {
+    Entry entry;
+    synchronized (this) {
+      entry = entries.get(id);
+      if (entry != null && entry.stream() == null) {
+        entries.remove(id);
+      }
+    }
+    if (entry == null) {
+      return CancelStatus.NOT_CANCELLABLE;
+    }
+    if (entry.stream() == null) {
+      return CancelStatus.CANCELLED;
+    }
+    entry.stream().cancel();
+    return CancelStatus.CANCELLING;
+  }
+
+  /** Stops all queries. */
+  public void cancelAll() {
+    List<String> ids;
+    synchronized (this) {
+      ids = List.copyOf(entries.keySet());
+    }
+    ids.forEach(this::cancel);
+  }
+
+  /** The queries that wait or run, the oldest first. */
+  public synchronized List<RunningQuery> list() {
+    forgetOld();
+    return entries.entrySet().stream()
+        .map(
+            e ->
+                new RunningQuery(
+                    e.getKey(),
+                    e.getValue().result().where(),
+                    e.getValue().stream() == null ? "waiting" : "running",
+                    e.getValue().since()))
+        .toList();
+  }
+
+  private synchronized void forgetOld() {
+    Instant limit = clock.instant().minus(validity);
+    entries.values().removeIf(e -> e.stream() == null && e.since().isBefore(limit));
+  }
+}

@@ -1,0 +1,205 @@
+package io.duckherder.cluster.sql;
+
+import io.duckherder.cluster.session.LocalConnection;
+import io.duckherder.cluster.session.NearestName;
+import io.duckherder.cluster.session.Session;
+import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.session.AnswerSetting;
+import io.duckherder.session.SessionSettings;
+import io.duckherder.sql.SqlScript;
+import io.duckherder.sql.SqlText;
+import io.duckherder.sql.SqlToken;
+import io.duckherder.worker.engine.DuckDBEngine;
+import io.duckherder.worker.engine.EngineConnection;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * SET, RESET, USE and transactions. DuckDB itself takes or refuses each value on a connection of
+ * the session's kind; what it made of it is read back and kept for every fragment of the session.
+ */
+final class SessionCommands {
+  private static final int MOST_VARIABLE_TEXT = 64 * 1024;
+  private static final String SEARCH_PATH = AnswerSetting.SEARCH_PATH.duckdbName();
+
+  private final DuckDBEngine engine;
+
+  SessionCommands(DuckDBEngine engine) {
+    this.engine = engine;
+  }
+
+  /** Does a command and changes the session. */
+  void run(SessionCommand command, StatementContext context) {
+    List<SqlToken> tokens = SqlScript.tokens(command.sql());
+    Session session = context.cookie().require(command.verb().name());
+    switch (command.verb()) {
+      case SET -> set(command.sql(), tokens, session, context);
+      case RESET -> reset(tokens, session);
+      case USE -> keep(command.sql(), SEARCH_PATH, session, context);
+      case BEGIN -> begin(tokens, session, context);
+      case COMMIT, ROLLBACK -> end(command, session);
+    }
+  }
+
+  /** Sets one setting to a text, as a session option of Flight does. */
+  void set(String name, String value, StatementContext context) {
+    AnswerSetting setting = setting(name);
+    keep(
+        "SET SESSION " + SqlText.identifier(setting.duckdbName()) + " = " + SqlText.literal(value),
+        target(setting),
+        context.cookie().require("SET"),
+        context);
+  }
+
+  private void set(String sql, List<SqlToken> tokens, Session session, StatementContext context) {
+    int at = scopeEnd(tokens);
+    if (tokens.get(at).isKeyword("VARIABLE") && at + 1 < tokens.size()) {
+      variable(sql, tokens.get(at + 1).name(), session, context);
+      return;
+    }
+    boolean timeZone =
+        tokens.get(at).isKeyword("TIME")
+            && at + 1 < tokens.size()
+            && tokens.get(at + 1).isKeyword("ZONE");
+    AnswerSetting setting = timeZone ? AnswerSetting.TIME_ZONE : setting(tokens.get(at).name());
+    keep(sql, target(setting), session, context);
+  }
+
+  private void reset(List<SqlToken> tokens, Session session) {
+    int at = scopeEnd(tokens);
+    if (tokens.get(at).isKeyword("VARIABLE") && at + 1 < tokens.size()) {
+      String name = tokens.get(at + 1).name();
+      session.settings(session.settings().withoutVariable(name));
+      runLocally(session, "RESET VARIABLE " + SqlText.identifier(name));
+      return;
+    }
+    AnswerSetting setting = setting(tokens.get(at).name());
+    session.settings(session.settings().withoutSetting(target(setting)));
+    runLocally(session, "RESET SESSION " + SqlText.identifier(setting.duckdbName()));
+  }
+
+  /** Where the name begins, after SET or RESET and a scope. */
+  private static int scopeEnd(List<SqlToken> tokens) {
+    if (tokens.size() < 2) {
+      throw incomplete();
+    }
+    String scope = tokens.get(1).keyword();
+    if (scope.equals("GLOBAL") || scope.equals("PERSISTENT")) {
+      throw new DuckherderException(
+          StandardErrorCode.PERMISSION_DENIED,
+          "Cannot change settings of the server; SET without %s changes the session's"
+              .formatted(scope));
+    }
+    int at = Set.of("SESSION", "LOCAL").contains(scope) ? 2 : 1;
+    if (at >= tokens.size()) {
+      throw incomplete();
+    }
+    return at;
+  }
+
+  private static DuckherderException incomplete() {
+    return new DuckherderException(
+        StandardErrorCode.SYNTAX_ERROR, "The statement names no setting");
+  }
+
+  private static AnswerSetting setting(String name) {
+    return AnswerSetting.find(name)
+        .orElseThrow(
+            () ->
+                new DuckherderException(
+                    StandardErrorCode.INVALID_OPTION,
+                    "Cannot set \"%s\": no setting of a session has that name; the nearest is \"%s\""
+                        .formatted(name, NearestName.of(name, AnswerSetting.names()))));
+  }
+
+  /** The schema is the search path by another name: only the path is kept. */
+  private static String target(AnswerSetting setting) {
+    return setting == AnswerSetting.SCHEMA ? SEARCH_PATH : setting.duckdbName();
+  }
+
+  private void keep(String sql, String setting, Session session, StatementContext context) {
+    String value;
+    try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
+      value =
+          readBack(
+              connection.jdbc(), sql, "SELECT current_setting(" + SqlText.literal(setting) + ")");
+    }
+    session.settings(session.settings().withSetting(setting, value));
+    runLocally(session, sql);
+  }
+
+  private void variable(String sql, String name, Session session, StatementContext context) {
+    String value;
+    try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
+      String select = "SELECT getvariable(" + SqlText.literal(name) + ") AS v";
+      value = readBack(connection.jdbc(), sql, "EXPLAIN (SQL) " + select);
+    }
+    if (value.length() > MOST_VARIABLE_TEXT) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_OPTION,
+          "Cannot keep variable \"%s\": its value takes %d characters as SQL (at most %d)"
+              .formatted(name, value.length(), MOST_VARIABLE_TEXT));
+    }
+    SessionSettings changed = session.settings().withVariable(name, "(" + value + ")");
+    session.settings(changed);
+    runLocally(session, "SET VARIABLE " + SqlText.identifier(name) + " = (" + value + ")");
+  }
+
+  /** The last column of the one row that a question gives after a statement was run. */
+  private static String readBack(Connection connection, String sql, String question) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      try (ResultSet result = statement.executeQuery(question)) {
+        result.next();
+        return result.getString(result.getMetaData().getColumnCount());
+      }
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
+  }
+
+  private static void begin(List<SqlToken> tokens, Session session, StatementContext context) {
+    boolean write = tokens.stream().anyMatch(token -> token.isKeyword("WRITE"));
+    if (write) {
+      throw StatementClassifier.readOnly("a transaction that writes");
+    }
+    if (!session.begin(context.snapshot())) {
+      throw transactionState("a transaction is open already; COMMIT or ROLLBACK ends it");
+    }
+    runLocally(session, "BEGIN");
+  }
+
+  private static void end(SessionCommand command, Session session) {
+    if (!session.end()) {
+      throw transactionState("no transaction is open; BEGIN opens one");
+    }
+    runLocally(session, command.verb().name());
+  }
+
+  private static DuckherderException transactionState(String why) {
+    return new DuckherderException(
+        StandardErrorCode.INVALID_QUERY, "Cannot change the transaction: " + why);
+  }
+
+  /** Brings the connection with the session's temporary objects up to date. */
+  private static void runLocally(Session session, String sql) {
+    session.local().ifPresent(local -> run(local, sql));
+  }
+
+  private static void run(LocalConnection local, String sql) {
+    try (Statement statement = local.acquire().jdbc().createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    } finally {
+      local.release();
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package io.duckherder.cluster.sql;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.duckherder.cluster.catalog.Keys;
+import io.duckherder.cluster.catalog.Tables;
+import io.duckherder.cluster.database.ServedDatabases;
+import io.duckherder.cluster.session.SessionCookie;
+import io.duckherder.snapshot.Snapshot;
+import io.duckherder.wire.BatchSender;
+import io.duckherder.wire.BatchStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.flight.Result;
+import org.apache.arrow.flight.SchemaResult;
+import org.apache.arrow.flight.sql.SqlInfoBuilder;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionBeginTransactionRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionBeginTransactionResult;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionEndTransactionRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
+import org.apache.arrow.flight.sql.impl.FlightSql.DoPutPreparedStatementResult;
+import org.apache.arrow.flight.sql.impl.FlightSql.DoPutUpdateResult;
+import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * The commands of Flight SQL that run statements. A statement is done, or planned, when its {@code
+ * GetFlightInfo} is answered; the ticket in the answer names the result, which waits to be read.
+ */
+class SqlProducer extends CatalogProducer {
+  private static final Duration IDLE = Duration.ofHours(1);
+
+  private final SqlService service;
+  private final ServedDatabases databases;
+  private final RunningQueries queries;
+  private final PreparedStatements prepared;
+  private final Transactions transactions;
+  private final Executor executor;
+  private final BufferAllocator allocator;
+
+  SqlProducer(
+      SqlService service,
+      ServedDatabases databases,
+      RunningQueries queries,
+      Tables tables,
+      Keys keys,
+      Supplier<SqlInfoBuilder> serverInfo,
+      Clock clock,
+      Executor executor,
+      BufferAllocator allocator) {
+    super(tables, keys, serverInfo, executor, allocator);
+    this.service = service;
+    this.databases = databases;
+    this.queries = queries;
+    this.prepared = new PreparedStatements(clock, IDLE);
+    this.transactions = new Transactions(clock, IDLE);
+    this.executor = executor;
+    this.allocator = allocator;
+  }
+
+  SqlService service() {
+    return service;
+  }
+
+  /** The context of a call that is in no transaction but the session's. */
+  StatementContext context(CallContext call) {
+    return context(call, Optional.empty());
+  }
+
+  private StatementContext context(CallContext call, Optional<Snapshot> transaction) {
+    return StatementContext.of(
+        queries.newId(), SessionCookie.of(call), transaction, databases.current());
+  }
+
+  @Override
+  public FlightInfo getFlightInfoStatement(
+      CommandStatementQuery command, CallContext call, FlightDescriptor descriptor) {
+    StatementContext context = context(call, transactions.find(command.getTransactionId()));
+    return promise(
+        context.queryId(), service.query(command.getQuery(), List.of(), context), descriptor);
+  }
+
+  @Override
+  public FlightInfo getFlightInfoPreparedStatement(
+      CommandPreparedStatementQuery command, CallContext call, FlightDescriptor descriptor) {
+    PreparedStatements.Prepared statement = prepared.get(command.getPreparedStatementHandle());
+    StatementContext context = context(call, statement.transaction());
+    return promise(
+        context.queryId(), service.query(statement.sql(), statement.single(), context), descriptor);
+  }
+
+  private FlightInfo promise(String id, StatementResult result, FlightDescriptor descriptor) {
+    queries.promise(id, result);
+    TicketStatementQuery ticket =
+        TicketStatementQuery.newBuilder().setStatementHandle(ByteString.copyFromUtf8(id)).build();
+    return info(ticket, result.schema(), descriptor);
+  }
+
+  @Override
+  public SchemaResult getSchemaStatement(
+      CommandStatementQuery command, CallContext call, FlightDescriptor descriptor) {
+    StatementContext context = context(call, transactions.find(command.getTransactionId()));
+    return new SchemaResult(service.schema(command.getQuery(), context));
+  }
+
+  @Override
+  public SchemaResult getSchemaPreparedStatement(
+      CommandPreparedStatementQuery command, CallContext call, FlightDescriptor descriptor) {
+    PreparedStatements.Prepared statement = prepared.get(command.getPreparedStatementHandle());
+    return new SchemaResult(
+        service.schema(statement.sql(), context(call, statement.transaction())));
+  }
+
+  @Override
+  public void getStreamStatement(
+      TicketStatementQuery ticket, CallContext call, ServerStreamListener listener) {
+    String id = ticket.getStatementHandle().toStringUtf8();
+    BatchStream stream = queries.start(id);
+    BatchSender.send(stream, listener, executor, () -> queries.end(id));
+  }
+
+  @Override
+  public void getStreamPreparedStatement(
+      CommandPreparedStatementQuery command, CallContext call, ServerStreamListener listener) {
+    PreparedStatements.Prepared statement = prepared.get(command.getPreparedStatementHandle());
+    StatementContext context = context(call, statement.transaction());
+    queries.promise(context.queryId(), service.query(statement.sql(), statement.single(), context));
+    BatchSender.send(
+        queries.start(context.queryId()), listener, executor, () -> queries.end(context.queryId()));
+  }
+
+  @Override
+  public void createPreparedStatement(
+      ActionCreatePreparedStatementRequest request,
+      CallContext call,
+      StreamListener<Result> listener) {
+    Optional<Snapshot> transaction = transactions.find(request.getTransactionId());
+    StatementShape shape = service.prepare(request.getQuery(), context(call, transaction));
+    answer(
+        ActionCreatePreparedStatementResult.newBuilder()
+            .setPreparedStatementHandle(prepared.add(request.getQuery(), transaction))
+            .setDatasetSchema(ByteString.copyFrom(Tables.bytes(shape.rows())))
+            .setParameterSchema(ByteString.copyFrom(Tables.bytes(shape.parameters())))
+            .build(),
+        listener);
+  }
+
+  @Override
+  public void closePreparedStatement(
+      ActionClosePreparedStatementRequest request,
+      CallContext call,
+      StreamListener<Result> listener) {
+    prepared.close(request.getPreparedStatementHandle());
+    listener.onCompleted();
+  }
+
+  @Override
+  public void beginTransaction(
+      ActionBeginTransactionRequest request,
+      CallContext call,
+      StreamListener<ActionBeginTransactionResult> listener) {
+    ByteString id = transactions.begin(databases.current());
+    listener.onNext(ActionBeginTransactionResult.newBuilder().setTransactionId(id).build());
+    listener.onCompleted();
+  }
+
+  @Override
+  public void endTransaction(
+      ActionEndTransactionRequest request, CallContext call, StreamListener<Result> listener) {
+    transactions.end(request.getTransactionId());
+    listener.onCompleted();
+  }
+
+  @Override
+  public Runnable acceptPutStatement(
+      CommandStatementUpdate command,
+      CallContext call,
+      FlightStream stream,
+      StreamListener<PutResult> listener) {
+    return () -> {
+      StatementContext context = context(call, transactions.find(command.getTransactionId()));
+      count(service.update(command.getQuery(), List.of(), context), listener);
+    };
+  }
+
+  @Override
+  public Runnable acceptPutPreparedStatementUpdate(
+      CommandPreparedStatementUpdate command,
+      CallContext call,
+      FlightStream stream,
+      StreamListener<PutResult> listener) {
+    return () -> {
+      PreparedStatements.Prepared statement =
+          prepared.bind(command.getPreparedStatementHandle(), stream);
+      StatementContext context = context(call, statement.transaction());
+      long changed = 0;
+      if (statement.rows().isEmpty()) {
+        changed = service.update(statement.sql(), List.of(), context);
+      }
+      for (List<String> row : statement.rows()) {
+        changed += service.update(statement.sql(), row, context);
+      }
+      count(changed, listener);
+    };
+  }
+
+  @Override
+  public Runnable acceptPutPreparedStatementQuery(
+      CommandPreparedStatementQuery command,
+      CallContext call,
+      FlightStream stream,
+      StreamListener<PutResult> listener) {
+    return () -> {
+      prepared.bind(command.getPreparedStatementHandle(), stream);
+      put(
+          DoPutPreparedStatementResult.newBuilder()
+              .setPreparedStatementHandle(command.getPreparedStatementHandle())
+              .build(),
+          listener);
+    };
+  }
+
+  private void count(long changed, StreamListener<PutResult> listener) {
+    put(DoPutUpdateResult.newBuilder().setRecordCount(changed).build(), listener);
+  }
+
+  private void put(Message message, StreamListener<PutResult> listener) {
+    byte[] bytes = message.toByteArray();
+    try (ArrowBuf buffer = allocator.buffer(Math.max(1, bytes.length))) {
+      buffer.writeBytes(bytes);
+      listener.onNext(PutResult.metadata(buffer));
+    }
+    listener.onCompleted();
+  }
+
+  static void answer(Message message, StreamListener<Result> listener) {
+    listener.onNext(new Result(Any.pack(message).toByteArray()));
+    listener.onCompleted();
+  }
+}

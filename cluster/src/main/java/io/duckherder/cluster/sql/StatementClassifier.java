@@ -1,0 +1,215 @@
+package io.duckherder.cluster.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
+import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
+import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
+import io.duckherder.cluster.sql.ClassifiedStatement.Read;
+import io.duckherder.cluster.sql.ClassifiedStatement.Refresh;
+import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
+import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.sql.SqlScript;
+import io.duckherder.sql.SqlToken;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Tells what a statement is. Whether it is a read, DuckDB's parser says; of the rest the first
+ * keyword decides. What is not known to be harmless is refused.
+ */
+final class StatementClassifier {
+  private static final Set<String> READS =
+      Set.of(
+          "",
+          "SELECT",
+          "FROM",
+          "WITH",
+          "VALUES",
+          "TABLE",
+          "PIVOT",
+          "UNPIVOT",
+          "SHOW",
+          "DESCRIBE",
+          "DESC",
+          "SUMMARIZE");
+  private static final Set<String> PRAGMAS =
+      Set.of(
+          "table_info",
+          "storage_info",
+          "metadata_info",
+          "show",
+          "show_tables",
+          "show_tables_expanded",
+          "show_databases",
+          "database_list",
+          "database_size",
+          "version",
+          "platform",
+          "user_agent",
+          "collations",
+          "functions");
+  private static final Set<String> WRITES =
+      Set.of(
+          "INSERT",
+          "UPDATE",
+          "DELETE",
+          "MERGE",
+          "TRUNCATE",
+          "CREATE",
+          "DROP",
+          "ALTER",
+          "COMMENT",
+          "VACUUM",
+          "ANALYZE",
+          "IMPORT",
+          "REINDEX");
+  private static final Set<String> TEMPORARY_KINDS =
+      Set.of("TABLE", "VIEW", "MACRO", "FUNCTION", "SEQUENCE", "TYPE", "RECURSIVE");
+
+  private StatementClassifier() {}
+
+  /** What the one statement of a text is. */
+  static ClassifiedStatement classify(Connection connection, String text) {
+    String sql = only(text);
+    ServerFunctions.requireNone(sql);
+    JsonNode tree = SyntaxTree.parse(connection, sql);
+    if (!SyntaxTree.isError(tree)) {
+      return new Read(sql, tree);
+    }
+    if (SyntaxTree.isSyntaxError(tree)) {
+      throw syntaxError(connection, sql, tree);
+    }
+    return byKeyword(sql);
+  }
+
+  private static String only(String text) {
+    List<String> statements = SqlScript.split(text);
+    if (statements.size() != 1) {
+      throw new DuckherderException(
+          StandardErrorCode.SYNTAX_ERROR,
+          statements.isEmpty()
+              ? "There is no statement in the text"
+              : "Cannot run %d statements at once; send them one by one"
+                  .formatted(statements.size()));
+    }
+    return statements.get(0);
+  }
+
+  private static ClassifiedStatement byKeyword(String sql) {
+    List<SqlToken> tokens = SqlScript.tokens(sql);
+    String keyword = tokens.get(0).keyword();
+    if (READS.contains(keyword)) {
+      return new PlainRead(sql, false);
+    }
+    return switch (keyword) {
+      case "EXPLAIN" -> explain(sql, tokens);
+      case "CALL" -> call(sql, tokens);
+      case "PRAGMA" -> pragma(sql, tokens);
+      case "SET" -> new SessionCommand(sql, SessionVerb.SET);
+      case "RESET" -> new SessionCommand(sql, SessionVerb.RESET);
+      case "USE" -> new SessionCommand(sql, SessionVerb.USE);
+      case "BEGIN", "START" -> new SessionCommand(sql, SessionVerb.BEGIN);
+      case "COMMIT", "END" -> new SessionCommand(sql, SessionVerb.COMMIT);
+      case "ROLLBACK", "ABORT" -> new SessionCommand(sql, SessionVerb.ROLLBACK);
+      default -> write(sql, keyword, tokens);
+    };
+  }
+
+  /** A read is explained by us; with DuckDB's options, by DuckDB. */
+  private static ClassifiedStatement explain(String sql, List<SqlToken> tokens) {
+    int at = 1;
+    boolean analyze = at < tokens.size() && tokens.get(at).isKeyword("ANALYZE");
+    at += analyze ? 1 : 0;
+    boolean options =
+        at + 1 < tokens.size()
+            && tokens.get(at).isSign('(')
+            && Set.of("ANALYZE", "FORMAT", "SQL", "VERBOSE").contains(tokens.get(at + 1).keyword());
+    if (options || at >= tokens.size()) {
+      return new PlainRead(sql, true);
+    }
+    return new Explain(sql.substring(tokens.get(at).start()), analyze);
+  }
+
+  private static ClassifiedStatement call(String sql, List<SqlToken> tokens) {
+    String name = tokens.size() > 1 ? tokens.get(1).name().toLowerCase(Locale.ROOT) : "";
+    if (name.equals("duckherder_refresh")) {
+      if (tokens.size() != 5 || tokens.get(3).kind() != SqlToken.Kind.STRING) {
+        throw new DuckherderException(
+            StandardErrorCode.INVALID_QUERY,
+            "duckherder_refresh takes the name of a database: CALL duckherder_refresh('db')");
+      }
+      String literal = tokens.get(3).text();
+      return new Refresh(literal.substring(1, literal.length() - 1).replace("''", "'"));
+    }
+    if (name.startsWith("duckdb_") || name.startsWith("pragma_")) {
+      return new PlainRead(sql, true);
+    }
+    throw new DuckherderException(
+        StandardErrorCode.PERMISSION_DENIED,
+        "Cannot CALL \"%s\"; clients may call duckherder_refresh, duckdb_... and pragma_... functions"
+            .formatted(name));
+  }
+
+  private static ClassifiedStatement pragma(String sql, List<SqlToken> tokens) {
+    String name = tokens.size() > 1 ? tokens.get(1).name().toLowerCase(Locale.ROOT) : "";
+    if (tokens.size() > 2 && tokens.get(2).isSign('=')) {
+      return new SessionCommand("SET " + sql.substring(tokens.get(1).start()), SessionVerb.SET);
+    }
+    if (PRAGMAS.contains(name)) {
+      return new PlainRead(sql, true);
+    }
+    throw new DuckherderException(
+        StandardErrorCode.PERMISSION_DENIED,
+        "Cannot run PRAGMA \"%s\"; clients may run %s"
+            .formatted(name, String.join(", ", PRAGMAS.stream().sorted().toList())));
+  }
+
+  private static ClassifiedStatement write(String sql, String keyword, List<SqlToken> tokens) {
+    if (keyword.equals("CREATE")) {
+      int at = 1;
+      if (tokens.size() > 3 && tokens.get(1).isKeyword("OR")) {
+        at = 3;
+      }
+      boolean temporary =
+          at + 1 < tokens.size()
+              && Set.of("TEMP", "TEMPORARY").contains(tokens.get(at).keyword())
+              && TEMPORARY_KINDS.contains(tokens.get(at + 1).keyword());
+      if (temporary) {
+        return new LocalWrite(sql, keyword + " TEMP", true);
+      }
+      throw readOnly(keyword);
+    }
+    if (WRITES.contains(keyword)) {
+      return new LocalWrite(sql, keyword, false);
+    }
+    throw new DuckherderException(
+        StandardErrorCode.PERMISSION_DENIED,
+        "Cannot run %s: it acts on the server or its files, which belong to the operator"
+            .formatted(keyword));
+  }
+
+  static DuckherderException readOnly(String keyword) {
+    return new DuckherderException(
+        StandardErrorCode.READ_ONLY_DATABASE,
+        ("Cannot run %s: the databases of this cluster are external and read-only; CREATE TEMP TABLE"
+                + " keeps rows for the session")
+            .formatted(keyword));
+  }
+
+  /** DuckDB's message with the line and the place. */
+  private static DuckherderException syntaxError(Connection connection, String sql, JsonNode tree) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      return new DuckherderException(
+          StandardErrorCode.UNSUPPORTED, tree.path("error_message").asText());
+    } catch (SQLException e) {
+      return DuckDBErrors.translate(e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.duckherder.cluster.sql;
+
+import io.duckherder.cluster.session.LocalConnection;
+import io.duckherder.cluster.session.Session;
+import io.duckherder.cluster.session.SessionCookie;
+import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.Snapshot;
+import java.util.Optional;
+
+/**
+ * What a statement runs under, read once when its call begins.
+ *
+ * @param queryId names it in logs, errors and the list of queries
+ * @param snapshot what it reads
+ * @param settings the settings it runs with
+ * @param session the session, if the client keeps one
+ * @param cookie gives the session, or says why there is none
+ */
+record StatementContext(
+    String queryId,
+    Snapshot snapshot,
+    SessionSettings settings,
+    Optional<Session> session,
+    SessionCookie cookie) {
+
+  /**
+   * The context of a call.
+   *
+   * @param transaction the snapshot of the transaction that the call names, if it does
+   * @param current the snapshot of new queries
+   */
+  static StatementContext of(
+      String queryId, SessionCookie cookie, Optional<Snapshot> transaction, Snapshot current) {
+    Optional<Session> session = cookie.find();
+    return new StatementContext(
+        queryId,
+        transaction.or(() -> session.flatMap(Session::transaction)).orElse(current),
+        session.map(Session::settings).orElse(SessionSettings.DEFAULT),
+        session,
+        cookie);
+  }
+
+  /** The connection with the session's temporary objects. */
+  Optional<LocalConnection> local() {
+    return session.flatMap(Session::local);
+  }
+}

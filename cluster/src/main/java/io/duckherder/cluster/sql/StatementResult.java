@@ -1,0 +1,14 @@
+package io.duckherder.cluster.sql;
+
+import io.duckherder.wire.BatchStream;
+import java.util.function.Supplier;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * The answer to a statement that was planned, or already done, and not yet read.
+ *
+ * @param schema the schema that the client is told and that the stream has
+ * @param where what runs it, for the list of queries
+ * @param source opens the rows; called once
+ */
+record StatementResult(Schema schema, String where, Supplier<BatchStream> source) {}

@@ -1,0 +1,130 @@
+package io.duckherder.cluster.sql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * DuckDB's syntax tree of reads, as {@code json_serialize_sql} writes it. DuckDB parses and prints;
+ * here nodes are found and exchanged.
+ */
+final class SyntaxTree {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private SyntaxTree() {}
+
+  /** The tree of a text, or DuckDB's answer why there is none: {@code "error": true}. */
+  static JsonNode parse(Connection connection, String sql) {
+    return read(call(connection, "SELECT json_serialize_sql(?::VARCHAR)", sql));
+  }
+
+  static boolean isError(JsonNode tree) {
+    return tree.path("error").asBoolean();
+  }
+
+  /** Whether DuckDB found an error in the text, rather than a statement it does not serialise. */
+  static boolean isSyntaxError(JsonNode tree) {
+    return isError(tree) && !tree.path("error_type").asText().equals("not implemented");
+  }
+
+  /** The text of a tree. */
+  static String print(Connection connection, JsonNode tree) {
+    return call(connection, "SELECT json_deserialize_sql(?::JSON)", tree.toString());
+  }
+
+  /** Identifiers of the parameters, by their numbers. */
+  static List<String> parameters(JsonNode tree) {
+    Map<Integer, String> byNumber = new TreeMap<>();
+    for (JsonNode entry : tree.path("statements").path(0).path("named_param_map")) {
+      byNumber.put(entry.path("value").asInt(), entry.path("key").asText());
+    }
+    return List.copyOf(byNumber.values());
+  }
+
+  /**
+   * The text of a read with its parameters filled in.
+   *
+   * @param values SQL expressions of the values, in the order of {@link #parameters}
+   */
+  static String bind(Connection connection, JsonNode tree, List<String> values) {
+    JsonNode literals = parse(connection, "SELECT " + String.join(", ", values));
+    if (isError(literals)) {
+      throw new DuckherderException(
+          StandardErrorCode.INTERNAL_ERROR,
+          "Cannot write parameter values as SQL: " + literals.path("error_message").asText());
+    }
+    JsonNode expressions = literals.path("statements").path(0).path("node").path("select_list");
+    List<String> names = parameters(tree);
+    ObjectNode bound = tree.deepCopy();
+    exchange(bound, names, expressions);
+    ((ObjectNode) bound.path("statements").path(0)).set("named_param_map", JSON.createArrayNode());
+    return print(connection, bound);
+  }
+
+  /** Calls back for each object in the tree. */
+  static void visit(JsonNode node, Consumer<JsonNode> visitor) {
+    if (node.isObject()) {
+      visitor.accept(node);
+    }
+    node.forEach(child -> visit(child, visitor));
+  }
+
+  private static void exchange(JsonNode node, List<String> names, JsonNode expressions) {
+    if (node instanceof ObjectNode object) {
+      List<String> fields = new ArrayList<>();
+      object.fieldNames().forEachRemaining(fields::add);
+      for (String field : fields) {
+        object.set(field, exchanged(object.get(field), names, expressions));
+      }
+    } else if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        array.set(i, exchanged(array.get(i), names, expressions));
+      }
+    }
+  }
+
+  private static JsonNode exchanged(JsonNode node, List<String> names, JsonNode expressions) {
+    if (node.path("class").asText().equals("PARAMETER")) {
+      ObjectNode value =
+          expressions.path(names.indexOf(node.path("identifier").asText())).deepCopy();
+      value.set("alias", node.path("alias"));
+      return value;
+    }
+    exchange(node, names, expressions);
+    return node;
+  }
+
+  private static String call(Connection connection, String sql, String argument) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, argument);
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        return result.getString(1);
+      }
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
+  }
+
+  private static JsonNode read(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("DuckDB writes JSON", e);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.duckherder.cluster;
+
+import io.duckherder.cluster.driver.Driver;
+import io.duckherder.cluster.driver.DriverConfig;
+import io.duckherder.cluster.membership.WorkerLink;
+import io.duckherder.cluster.membership.WorkerRegistration;
+import io.duckherder.wire.Version;
+import io.duckherder.worker.engine.EngineConfig;
+import io.duckherder.worker.server.WorkerServer;
+import io.duckherder.worker.server.WorkerServerConfig;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.arrow.memory.RootAllocator;
+
+/** A true cluster in this process: a driver and workers on free loopback ports. */
+public final class ClusterRunner implements AutoCloseable {
+  private static final String SECRET = "secret of the test cluster";
+
+  private final Driver driver;
+  private final RootAllocator allocator = new RootAllocator();
+  private final Path spill;
+  private final Optional<String> token;
+  private final Deque<AutoCloseable> workers = new ArrayDeque<>();
+
+  private ClusterRunner(Driver driver, Path spill, Optional<String> token) {
+    this.driver = driver;
+    this.spill = spill;
+    this.token = token;
+  }
+
+  /** How to start one. */
+  public static final class Builder {
+    private final Map<String, Path> databases = new LinkedHashMap<>();
+    private final Path spill;
+    private int workers = 2;
+    private Optional<String> token = Optional.empty();
+    private Duration workerTimeout = Duration.ofSeconds(10);
+    private Duration sessionTimeout = Duration.ofHours(1);
+
+    private Builder(Path spill) {
+      this.spill = spill;
+    }
+
+    public Builder database(String name, Path file) {
+      databases.put(name, file);
+      return this;
+    }
+
+    public Builder workers(int count) {
+      workers = count;
+      return this;
+    }
+
+    public Builder token(String value) {
+      token = Optional.of(value);
+      return this;
+    }
+
+    public Builder workerTimeout(Duration value) {
+      workerTimeout = value;
+      return this;
+    }
+
+    public Builder sessionTimeout(Duration value) {
+      sessionTimeout = value;
+      return this;
+    }
+
+    public DriverConfig config() {
+      return new DriverConfig(
+          "127.0.0.1",
+          0,
+          databases,
+          token,
+          token.orElse(SECRET),
+          engine(spill.resolve("driver")),
+          workerTimeout,
+          Duration.ofMinutes(10),
+          sessionTimeout);
+    }
+
+    public ClusterRunner build() {
+      ClusterRunner cluster = new ClusterRunner(Driver.start(config()), spill, token);
+      for (int i = 1; i <= workers; i++) {
+        cluster.startWorker("w" + i);
+      }
+      return cluster;
+    }
+  }
+
+  public static Builder builder(Path spill) {
+    return new Builder(spill);
+  }
+
+  public static EngineConfig engine(Path spill) {
+    return new EngineConfig(
+        "1GiB", 1, spill, "", List.of(), Duration.ofSeconds(30), OptionalInt.empty());
+  }
+
+  public Driver driver() {
+    return driver;
+  }
+
+  /** Starts a worker in this process. */
+  public WorkerServer startWorker(String id) {
+    String secret = token.orElse(SECRET);
+    WorkerServer server =
+        WorkerServer.start(
+            new WorkerServerConfig(id, "127.0.0.1", 0, secret, engine(spill.resolve(id))));
+    workers.push(server);
+    workers.push(
+        WorkerLink.start(
+            allocator,
+            driver.location(),
+            secret,
+            registration(id, "127.0.0.1:" + server.port()),
+            Duration.ofMillis(500)));
+    return server;
+  }
+
+  public static WorkerRegistration registration(String id, String address) {
+    return new WorkerRegistration(id, UUID.randomUUID().toString(), address, 1, Version.current());
+  }
+
+  public static String secret() {
+    return SECRET;
+  }
+
+  /** A connection by the stock JDBC driver, with cookies. */
+  public Connection connect() throws SQLException {
+    return connect(new Properties());
+  }
+
+  public Connection connect(Properties properties) throws SQLException {
+    token.ifPresent(value -> properties.putIfAbsent("token", value));
+    properties.putIfAbsent("useEncryption", "false");
+    return DriverManager.getConnection(url(), properties);
+  }
+
+  public String url() {
+    return "jdbc:arrow-flight-sql://127.0.0.1:" + driver.port();
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable worker : workers) {
+      worker.close();
+    }
+    driver.close();
+    allocator.close();
+  }
+}

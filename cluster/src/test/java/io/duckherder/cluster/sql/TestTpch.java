@@ -1,0 +1,88 @@
+package io.duckherder.cluster.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duckherder.cluster.ClusterRunner;
+import io.duckherder.tpch.TpchDatabase;
+import io.duckherder.tpch.TpchQueries;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The stock JDBC driver against DuckDB's own answers. */
+final class TestTpch {
+  @TempDir static Path directory;
+  private static Path file;
+  private static ClusterRunner cluster;
+
+  @BeforeAll
+  static void start() {
+    file = directory.resolve("tpch.duckdb");
+    TpchDatabase.create(file, 0.01);
+    cluster = ClusterRunner.builder(directory.resolve("spill")).database("tpch", file).build();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    cluster.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22})
+  void givesTheAnswerOfDuckDB(int number) throws SQLException {
+    String sql = TpchQueries.sql(number);
+    try (Connection flight = cluster.connect();
+        Connection duckdb = DriverManager.getConnection("jdbc:duckdb:" + file, readOnly())) {
+      assertThat(rows(flight, sql)).isEqualTo(rows(duckdb, sql)).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT count(*), sum(l_quantity) FROM (SELECT * FROM lineitem)",
+        "FROM nation",
+        "SELECT l_orderkey, l_extendedprice * 2 AS d FROM lineitem WHERE l_shipmode = 'AIR'",
+        "SELECT * FROM orders WHERE o_orderkey < 0",
+        "SELECT upper(n_name) FROM nation WHERE n_regionkey IN (1, 2)"
+      })
+  void scansAreTheSameInTheSameOrder(String sql) throws SQLException {
+    try (Connection flight = cluster.connect();
+        Connection duckdb = DriverManager.getConnection("jdbc:duckdb:" + file, readOnly())) {
+      assertThat(rows(flight, sql)).isEqualTo(rows(duckdb, sql));
+    }
+  }
+
+  private static java.util.Properties readOnly() {
+    java.util.Properties properties = new java.util.Properties();
+    properties.setProperty("duckdb.read_only", "true");
+    return properties;
+  }
+
+  static List<List<String>> rows(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      List<List<String>> rows = new ArrayList<>();
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        List<String> row = new ArrayList<>();
+        for (int i = 1; i <= columns; i++) {
+          row.add(result.getString(i));
+        }
+        rows.add(row);
+      }
+      return rows;
+    }
+  }
+}
