@@ -13,6 +13,7 @@ import io.duckherder.wire.ReadCommand;
 import io.duckherder.wire.ReadInfo;
 import io.duckherder.wire.TicketStream;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -97,7 +98,7 @@ public final class ClusterSource implements ReadSource {
   public BatchStream open(DuckherderInputPartition partition, int attempt) {
     List<Location> workers = new ArrayList<>();
     for (String uri : partition.locations()) {
-      java.net.URI worker = java.net.URI.create(uri);
+      URI worker = URI.create(uri);
       workers.add(Location.forGrpcInsecure(worker.getHost(), worker.getPort()));
     }
     Collections.rotate(workers, -attempt);

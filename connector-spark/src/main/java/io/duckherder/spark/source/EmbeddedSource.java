@@ -1,5 +1,6 @@
 package io.duckherder.spark.source;
 
+import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
@@ -17,8 +18,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /** A DuckDB file that every executor can open by the same path, read by a DuckDB in each. */
 public final class EmbeddedSource implements ReadSource {
@@ -52,7 +55,8 @@ public final class EmbeddedSource implements ReadSource {
     LocalEngine local = LocalEngine.of(settings);
     Snapshot snapshot = snapshot(local);
     try (EngineConnection connection = local.engine().connect(snapshot, request.settings())) {
-      ReadPlan plan = local.planner().plan(connection.jdbc(), snapshot, request);
+      String queryId = "spark-" + UUID.randomUUID();
+      ReadPlan plan = local.planner().plan(connection.jdbc(), snapshot, queryId, request);
       List<DuckherderInputPartition> partitions = new ArrayList<>();
       for (Fragment fragment : plan.fragments()) {
         partitions.add(
@@ -60,7 +64,7 @@ public final class EmbeddedSource implements ReadSource {
                 FragmentJson.write(fragment), new String[0], fragment.ordered()));
       }
       return new PlannedRead(
-          plan.fragments().isEmpty() ? "" : plan.fragments().get(0).queryId(),
+          queryId,
           plan.columns(),
           partitions,
           plan.wholeBecause(),
@@ -93,7 +97,7 @@ public final class EmbeddedSource implements ReadSource {
         names.add(schema.equals("main") ? rows.getString(2) : schema + "." + rows.getString(2));
       }
     } catch (SQLException e) {
-      throw io.duckherder.error.DuckDBErrors.translate(e);
+      throw DuckDBErrors.translate(e);
     }
     return "\"" + path + "\" has the tables " + String.join(", ", names);
   }
@@ -112,7 +116,7 @@ public final class EmbeddedSource implements ReadSource {
     String file = String.valueOf(Path.of(path).getFileName());
     int dot = file.indexOf('.');
     String stem = dot > 0 ? file.substring(0, dot) : file;
-    return RESERVED.contains(stem.toLowerCase(java.util.Locale.ROOT)) ? stem + "_db" : stem;
+    return RESERVED.contains(stem.toLowerCase(Locale.ROOT)) ? stem + "_db" : stem;
   }
 
   /** There is no cluster to refresh. */
