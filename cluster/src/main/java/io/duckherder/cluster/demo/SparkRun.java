@@ -22,6 +22,8 @@ final class SparkRun {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
+  private static final int LOG_LINES = 10;
+
   private final Path directory;
 
   private SparkRun(Path directory) {
@@ -65,8 +67,11 @@ final class SparkRun {
   }
 
   private static DuckherderException failed(int status, Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log);
-    String end = String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+    // What went wrong, and not through which methods.
+    List<String> lines =
+        Files.readAllLines(log).stream().filter(line -> !line.startsWith("\t")).toList();
+    String end =
+        String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     return new DuckherderException(
         StandardErrorCode.INTERNAL_ERROR,
         "The Spark job ended with status %d; the end of its log:%n%s".formatted(status, end));
