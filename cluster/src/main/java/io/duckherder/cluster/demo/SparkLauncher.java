@@ -59,14 +59,10 @@ final class SparkLauncher {
     Path home = Path.of(System.getProperty("duckherder.home", "."));
     Path classPath = home.resolve("examples/target/spark.classpath");
     if (Files.isRegularFile(classPath)) {
-      return new SparkLauncher(
-          javaCommand(classPath), home.resolve("dist/target/duckherder"));
+      return new SparkLauncher(javaCommand(classPath), home.resolve("dist/target/duckherder"));
     }
     return findSubmit()
-        .map(
-            script ->
-                new SparkLauncher(
-                    List.of(script.toString(), "--driver-memory", "2g"), home))
+        .map(script -> new SparkLauncher(List.of(script.toString(), "--driver-memory", "2g"), home))
         .orElseThrow(
             () ->
                 new DuckherderException(
