@@ -4,7 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.apache.arrow.flight.BackpressureStrategy;
+import java.util.function.Consumer;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 
 /**
@@ -12,69 +12,101 @@ import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
  * thread must not wait for the client (gRPC delivers the readiness on it), so an executor does.
  */
 public final class BatchSender {
-  private static final long WAIT_MILLIS = 60_000;
+  private final BatchStream stream;
+  private final ServerStreamListener listener;
+  private final Object signal = new Object();
+  private final Consumer<BatchSender> onEnd;
+  private volatile boolean stopped;
 
-  private BatchSender() {}
+  /**
+   * A sender that has not started.
+   *
+   * @param onEnd called once, with this, after the stream is closed
+   */
+  public BatchSender(
+      BatchStream stream, ServerStreamListener listener, Consumer<BatchSender> onEnd) {
+    this.stream = stream;
+    this.listener = listener;
+    this.onEnd = onEnd;
+  }
+
+  /** Makes a sender and starts it. */
+  public static void send(
+      BatchStream stream, ServerStreamListener listener, Executor executor, Runnable onEnd) {
+    new BatchSender(stream, listener, sender -> onEnd.run()).start(executor);
+  }
 
   /**
    * Starts to send; returns at once. The stream is closed at the end, however it ends: complete,
-   * failed, or because the client cancelled or disappeared.
-   *
-   * @param onEnd called once, after the stream is closed
+   * failed, stopped, or because the client cancelled or disappeared.
    */
-  public static void send(
-      BatchStream stream, ServerStreamListener listener, Executor executor, Runnable onEnd) {
-    BackpressureStrategy.CallbackBackpressureStrategy ready =
-        new BackpressureStrategy.CallbackBackpressureStrategy() {
-          @Override
-          protected void cancelCallback() {
-            super.cancelCallback();
-            stream.cancel();
-          }
-        };
-    ready.register(listener);
+  public void start(Executor executor) {
+    listener.setOnReadyHandler(this::wake);
+    listener.setOnCancelHandler(this::cancel);
     try {
-      executor.execute(() -> run(stream, listener, ready, onEnd));
+      executor.execute(this::run);
     } catch (RejectedExecutionException e) {
       stream.close();
-      onEnd.run();
-      listener.error(
-          FlightErrors.toFlight(
-              new DuckherderException(
-                  StandardErrorCode.WORKER_DRAINING, "The server is being stopped", e)));
+      onEnd.accept(this);
+      listener.error(FlightErrors.toFlight(stoppedFailure()));
     }
   }
 
-  private static void run(
-      BatchStream stream,
-      ServerStreamListener listener,
-      BackpressureStrategy ready,
-      Runnable onEnd) {
+  /** Ends the stream because the server stops; the client gets an error that it may retry. */
+  public void stop() {
+    stopped = true;
+    cancel();
+  }
+
+  private void run() {
     try {
       try (stream) {
         listener.setUseZeroCopy(true);
         listener.start(stream.root());
         while (stream.next()) {
-          if (!awaitReady(ready)) {
-            return;
+          if (!awaitReady()) {
+            throw stoppedFailure();
           }
           listener.putNext();
         }
       }
       listener.completed();
     } catch (Throwable e) {
-      listener.error(FlightErrors.toFlight(e));
+      fail(e);
     } finally {
-      onEnd.run();
+      onEnd.accept(this);
     }
   }
 
-  /** Waits for the client as long as it is there; false if it went. */
-  private static boolean awaitReady(BackpressureStrategy ready) {
-    BackpressureStrategy.WaitResult result;
-    do {
-      result = ready.waitForListener(WAIT_MILLIS);
-    } while (result == BackpressureStrategy.WaitResult.TIMEOUT);
-    return result == BackpressureStrategy.WaitResult.READY;
+  private void fail(Throwable e) {
+    if (!listener.isCancelled()) {
+      listener.error(FlightErrors.toFlight(stopped ? stoppedFailure() : e));
+    }
+  }
+
+  /** Waits for the client as long as it is there; false if it went, or the server stops. */
+  private boolean awaitReady() throws InterruptedException {
+    synchronized (signal) {
+      while (!listener.isReady() && !listener.isCancelled() && !stopped) {
+        signal.wait();
+      }
+    }
+    return !listener.isCancelled() && !stopped;
+  }
+
+  private void cancel() {
+    stream.cancel();
+    wake();
+  }
+
+  private void wake() {
+    synchronized (signal) {
+      signal.notifyAll();
+    }
+  }
+
+  private static DuckherderException stoppedFailure() {
+    return new DuckherderException(
+        StandardErrorCode.STREAM_BROKEN, "The stream ended early: the server is being stopped");
   }
 }

@@ -15,8 +15,8 @@ public final class BearerToken {
   private BearerToken() {}
 
   /**
-   * Whether a call presents a secret. The server has {@link ServerHeaderMiddleware} installed under
-   * {@link FlightConstants#HEADER_KEY}.
+   * Whether a call presents a secret; every Flight server keeps the headers of a call under {@link
+   * FlightConstants#HEADER_KEY}.
    */
   public static boolean presents(CallContext context, String secret) {
     ServerHeaderMiddleware headers = context.getMiddleware(FlightConstants.HEADER_KEY);

@@ -15,6 +15,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -31,6 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class EngineStream implements BatchStream {
   private static final long INTERRUPT_AGAIN_MILLIS = 50;
   private static final String HELD_TABLE = "temp.duckherder_held_result";
+
+  /** How Arrow's C data interface wraps the error of a stream. */
+  private static final Pattern NATIVE_ERROR =
+      Pattern.compile(".*CDataJniException\\{errno=-?\\d+, message=(.*)}", Pattern.DOTALL);
+
   private static final String LOST_ERROR = "Invalid result set";
 
   private final EngineConnection connection;
@@ -227,9 +234,12 @@ final class EngineStream implements BatchStream {
   }
 
   private DuckherderException failure(IOException e) {
-    return cancelled
-        ? cancelledFailure(e)
-        : DuckDBErrors.translate(String.valueOf(e.getMessage()), e);
+    if (cancelled) {
+      return cancelledFailure(e);
+    }
+    String message = String.valueOf(e.getMessage());
+    Matcher wrapped = NATIVE_ERROR.matcher(message);
+    return DuckDBErrors.translate(wrapped.matches() ? wrapped.group(1) : message, e);
   }
 
   private static DuckherderException cancelledFailure(@Nullable Throwable cause) {

@@ -2,6 +2,8 @@ package io.duckherder.worker.engine;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
@@ -10,6 +12,9 @@ import org.apache.arrow.memory.BufferAllocator;
  * threads.
  */
 final class StreamAllocators implements AutoCloseable {
+  private static final long LET_GO_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final BufferAllocator parent;
 
   /** Guarded by this. */
@@ -44,12 +49,25 @@ final class StreamAllocators implements AutoCloseable {
         });
   }
 
-  /** Fails, as Arrow does, if a batch is still held. */
+  /** Waits a little for the network to let go, then fails, as Arrow does, if a batch is held. */
   @Override
-  public synchronized void close() {
-    for (BufferAllocator allocator : retired) {
-      allocator.close();
+  public void close() {
+    long deadline = System.nanoTime() + LET_GO_NANOS;
+    while (anyHeld() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
-    retired.clear();
+    synchronized (this) {
+      for (BufferAllocator allocator : retired) {
+        allocator.close();
+      }
+      retired.clear();
+    }
+  }
+
+  private boolean anyHeld() {
+    sweep();
+    synchronized (this) {
+      return !retired.isEmpty();
+    }
   }
 }

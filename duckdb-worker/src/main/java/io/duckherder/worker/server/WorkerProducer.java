@@ -33,7 +33,7 @@ final class WorkerProducer extends NoOpFlightProducer {
   private final TicketCodec tickets;
   private final Executor executor;
   private final Runnable onDrained;
-  private final Set<BatchStream> running = ConcurrentHashMap.newKeySet();
+  private final Set<BatchSender> running = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
   WorkerProducer(
@@ -61,15 +61,16 @@ final class WorkerProducer extends NoOpFlightProducer {
 
   void stop() {
     draining = true;
-    running.forEach(BatchStream::cancel);
+    running.forEach(BatchSender::stop);
   }
 
   @Override
   public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
     try {
       Fragment fragment = tickets.open(ticket.getBytes());
-      BatchStream stream = start(fragment);
-      BatchSender.send(stream, listener, executor, () -> ended(stream));
+      BatchSender sender = new BatchSender(open(fragment), listener, this::ended);
+      running.add(sender);
+      sender.start(executor);
     } catch (RuntimeException e) {
       listener.error(FlightErrors.toFlight(e));
     }
@@ -85,20 +86,18 @@ final class WorkerProducer extends NoOpFlightProducer {
     }
   }
 
-  private BatchStream start(Fragment fragment) {
+  private BatchStream open(Fragment fragment) {
     if (draining) {
       throw new DuckherderException(
           StandardErrorCode.WORKER_DRAINING,
           "Worker %s takes no new fragments: it is being stopped".formatted(config.id()));
     }
     log.debug("Query {} fragment {} starts", fragment.queryId(), fragment.number());
-    BatchStream stream = engine.run(fragment);
-    running.add(stream);
-    return stream;
+    return engine.run(fragment);
   }
 
-  private void ended(BatchStream stream) {
-    running.remove(stream);
+  private void ended(BatchSender sender) {
+    running.remove(sender);
     signalIfDrained();
   }
 

@@ -12,10 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.arrow.flight.FlightConstants;
 import org.apache.arrow.flight.FlightServer;
 import org.apache.arrow.flight.Location;
-import org.apache.arrow.flight.ServerHeaderMiddleware;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
@@ -61,7 +59,6 @@ public final class WorkerServer implements AutoCloseable {
     FlightServer server =
         FlightServer.builder(
                 allocator, Location.forGrpcInsecure(config.host(), config.port()), producer)
-            .middleware(FlightConstants.HEADER_KEY, new ServerHeaderMiddleware.Factory())
             .build();
     try {
       server.start();
@@ -103,9 +100,7 @@ public final class WorkerServer implements AutoCloseable {
   public void close() {
     producer.stop();
     try {
-      server.shutdown();
       executor.shutdown();
-      server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
       server.close();
       executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -113,8 +108,17 @@ public final class WorkerServer implements AutoCloseable {
       log.warn("Interrupted while stopping; fragments may still run");
     }
     stopped.countDown();
-    engine.close();
-    allocator.close();
+    closeMemory();
+  }
+
+  /** Batches that were on their way when the connections were cut may never be given back. */
+  private void closeMemory() {
+    try {
+      engine.close();
+      allocator.close();
+    } catch (IllegalStateException e) {
+      log.warn("Worker stopped with batches unsent: {}", allocator.getAllocatedMemory());
+    }
   }
 
   private static java.util.concurrent.ThreadFactory threads(String id) {

@@ -1,0 +1,5 @@
+/** The interactive {@code sql} command: line editing, history, completion, Ctrl-C. */
+@NullMarked
+package io.duckherder.cluster.shell;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package io.duckherder.spark;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.ReadRequest;
+import io.duckherder.plan.ResultColumn;
+import io.duckherder.spark.option.DuckherderOption;
+import io.duckherder.spark.option.DuckherderOptions;
+import io.duckherder.spark.source.ReadSource;
+import io.duckherder.spark.type.SparkTypes;
+import io.duckherder.spark.type.TimeForm;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.connector.catalog.SessionConfigSupport;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.connector.catalog.TableProvider;
+import org.apache.spark.sql.connector.expressions.Transform;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.sources.DataSourceRegister;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+
+/**
+ * The data source {@code duckherder}: a DuckDB file, or a table or query of a Duckherder cluster,
+ * as a Spark table. Options can also be set for a session, as {@code
+ * spark.datasource.duckherder.<option>}. Driver-only.
+ */
+public final class DuckherderDataSource
+    implements TableProvider, SessionConfigSupport, DataSourceRegister {
+  private static final String NAME = "duckherder";
+
+  @Override
+  public String shortName() {
+    return NAME;
+  }
+
+  @Override
+  public String keyPrefix() {
+    return NAME;
+  }
+
+  @Override
+  public StructType inferSchema(CaseInsensitiveStringMap given) {
+    DuckherderOptions options = DuckherderOptions.parse(given.asCaseSensitiveMap());
+    ReadSource source = Sources.of(options);
+    ReadRequest request =
+        new ReadRequest(
+            relation(options, source),
+            Optional.empty(),
+            Optional.empty(),
+            options.settings(),
+            Sources.target(options));
+    List<ResultColumn> columns = source.plan(request).columns();
+    String times = SQLConf.get().getConfString("spark.sql.timeType.enabled", "false");
+    return DuckherderSchema.of(columns, new SparkTypes(TimeForm.of(times)));
+  }
+
+  private static ReadRequest.Relation relation(DuckherderOptions options, ReadSource source) {
+    return options
+        .relation()
+        .orElseThrow(
+            () ->
+                new DuckherderException(
+                    StandardErrorCode.INVALID_OPTION,
+                    "Cannot tell what to read: give the option \"%s\" or \"%s\"; %s"
+                        .formatted(
+                            DuckherderOption.DBTABLE.key(),
+                            DuckherderOption.QUERY.key(),
+                            source.availableTables())));
+  }
+
+  @Override
+  public Table getTable(
+      StructType schema, Transform[] partitioning, Map<String, String> properties) {
+    DuckherderOptions options = DuckherderOptions.parse(properties);
+    ReadSource source = Sources.of(options);
+    return new DuckherderTable(
+        schema,
+        new DuckherderRead(
+            source, relation(options, source), options.settings(), Sources.target(options)));
+  }
+}

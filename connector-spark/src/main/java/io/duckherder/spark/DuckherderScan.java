@@ -1,0 +1,113 @@
+package io.duckherder.spark;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.ResultColumn;
+import io.duckherder.spark.metric.BatchesReceived;
+import io.duckherder.spark.metric.BytesReceived;
+import io.duckherder.spark.metric.RowsReceived;
+import io.duckherder.spark.source.PlannedRead;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.sql.connector.metric.CustomMetric;
+import org.apache.spark.sql.connector.read.Batch;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.sql.connector.read.Scan;
+import org.apache.spark.sql.connector.read.Statistics;
+import org.apache.spark.sql.connector.read.SupportsReportStatistics;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The read of some columns and rows of one snapshot. It is planned once, at the first need, so that
+ * all its tasks, and all retries of them, read the same snapshot. Driver-only.
+ */
+final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
+  private final DuckherderRead read;
+  private final StructType columns;
+  private final Optional<String> filter;
+  private @Nullable PlannedRead planned;
+
+  DuckherderScan(DuckherderRead read, StructType columns, Optional<String> filter) {
+    this.read = read;
+    this.columns = columns;
+    this.filter = filter;
+  }
+
+  @Override
+  public StructType readSchema() {
+    return columns;
+  }
+
+  @Override
+  public String description() {
+    return "duckherder "
+        + read.description()
+        + ", columns "
+        + List.of(columns.fieldNames())
+        + filter.map(text -> ", filter " + text).orElse("")
+        + planned().wholeBecause().map(why -> ", in one partition because " + why).orElse("");
+  }
+
+  @Override
+  public Batch toBatch() {
+    return this;
+  }
+
+  @Override
+  public ColumnarSupportMode columnarSupportMode() {
+    return ColumnarSupportMode.SUPPORTED;
+  }
+
+  @Override
+  public InputPartition[] planInputPartitions() {
+    return planned().partitions().toArray(InputPartition[]::new);
+  }
+
+  @Override
+  public PartitionReaderFactory createReaderFactory() {
+    return new DuckherderPartitionReaderFactory(read.source(), columns);
+  }
+
+  /** The rows before filters: more than are read, which leads to no worse plan than no number. */
+  @Override
+  public Statistics estimateStatistics() {
+    OptionalLong rows = planned().rows();
+    OptionalLong bytes =
+        rows.isPresent()
+            ? OptionalLong.of(rows.getAsLong() * Math.max(8, columns.defaultSize()))
+            : OptionalLong.empty();
+    return new TableStatistics(rows, bytes);
+  }
+
+  @Override
+  public CustomMetric[] supportedCustomMetrics() {
+    return new CustomMetric[] {new RowsReceived(), new BytesReceived(), new BatchesReceived()};
+  }
+
+  private synchronized PlannedRead planned() {
+    if (planned == null) {
+      PlannedRead plan = read.plan(List.of(columns.fieldNames()), filter);
+      requireSameColumns(plan.columns());
+      planned = plan;
+    }
+    return planned;
+  }
+
+  private void requireSameColumns(List<ResultColumn> found) {
+    for (int i = 0; i < columns.size(); i++) {
+      String expected = DuckherderSchema.duckdbType(columns.apply(i));
+      if (i >= found.size() || !found.get(i).type().equals(expected)) {
+        throw new DuckherderException(
+            StandardErrorCode.FILE_CHANGED,
+            "Cannot read column \"%s\" as %s: the table has changed since it was loaded; load it again"
+                .formatted(columns.apply(i).name(), expected));
+      }
+    }
+  }
+
+  private record TableStatistics(OptionalLong numRows, OptionalLong sizeInBytes)
+      implements Statistics {}
+}

@@ -1,0 +1,71 @@
+package io.duckherder.spark;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.ResultColumn;
+import io.duckherder.spark.type.SparkTypes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Spark schemas that remember the DuckDB type of each column in its metadata, under {@value
+ * #DUCKDB_TYPE}. A column of a type that Spark has none for stands in the schema as binary: the
+ * others can be read, and to select it is an error.
+ */
+final class DuckherderSchema {
+  static final String DUCKDB_TYPE = "duckdb.type";
+  private static final String UNREADABLE = "duckdb.unreadable";
+
+  private DuckherderSchema() {}
+
+  static StructType of(List<ResultColumn> columns, SparkTypes types) {
+    return DataTypes.createStructType(
+        columns.stream().map(column -> field(column, types)).toArray(StructField[]::new));
+  }
+
+  private static StructField field(ResultColumn column, SparkTypes types) {
+    Optional<DataType> type = types.of(column.type());
+    Metadata metadata =
+        new MetadataBuilder()
+            .putString(DUCKDB_TYPE, column.type())
+            .putBoolean(UNREADABLE, type.isEmpty())
+            .build();
+    return DataTypes.createStructField(
+        column.name(), type.orElse(DataTypes.BinaryType), true, metadata);
+  }
+
+  /** The DuckDB type of each column by its name. */
+  static Map<String, String> duckdbTypes(StructType schema) {
+    Map<String, String> types = new LinkedHashMap<>();
+    for (StructField field : schema.fields()) {
+      types.put(field.name(), duckdbType(field));
+    }
+    return types;
+  }
+
+  static String duckdbType(StructField field) {
+    return field.metadata().getString(DUCKDB_TYPE);
+  }
+
+  /** Fails if a column has a type that Spark has none for. */
+  static void requireReadable(StructType schema) {
+    for (StructField field : schema.fields()) {
+      if (field.metadata().getBoolean(UNREADABLE)) {
+        throw new DuckherderException(
+            StandardErrorCode.UNSUPPORTED_TYPE,
+            ("Cannot read column \"%1$s\": Spark has no type for DuckDB's %2$s; select the other"
+                    + " columns, or read it as text with the option query and"
+                    + " CAST(\"%1$s\" AS VARCHAR)")
+                .formatted(field.name(), duckdbType(field)));
+      }
+    }
+  }
+}

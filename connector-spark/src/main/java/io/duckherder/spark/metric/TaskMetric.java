@@ -1,0 +1,6 @@
+package io.duckherder.spark.metric;
+
+import org.apache.spark.sql.connector.metric.CustomTaskMetric;
+
+/** A count of one task. */
+public record TaskMetric(String name, long value) implements CustomTaskMetric {}

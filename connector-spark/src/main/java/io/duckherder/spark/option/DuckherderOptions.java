@@ -1,0 +1,203 @@
+package io.duckherder.spark.option;
+
+import static io.duckherder.spark.option.DuckherderOption.DATABASE;
+import static io.duckherder.spark.option.DuckherderOption.DBTABLE;
+import static io.duckherder.spark.option.DuckherderOption.PARTITIONS;
+import static io.duckherder.spark.option.DuckherderOption.PATH;
+import static io.duckherder.spark.option.DuckherderOption.QUERY;
+import static io.duckherder.spark.option.DuckherderOption.ROWS_PER_PARTITION;
+import static io.duckherder.spark.option.DuckherderOption.TIME_ZONE;
+import static io.duckherder.spark.option.DuckherderOption.TOKEN;
+import static io.duckherder.spark.option.DuckherderOption.TOKEN_FILE;
+import static io.duckherder.spark.option.DuckherderOption.URL;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.layout.PartitionTarget;
+import io.duckherder.plan.ReadRequest.Relation;
+import io.duckherder.session.SessionSettings;
+import io.duckherder.sql.SqlText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/**
+ * What a user asked for, checked. Driver-only: what executors need of it, the backend takes.
+ *
+ * <p>An option that is unknown, or means nothing in the mode at hand, is an error; none is ignored.
+ */
+public final class DuckherderOptions {
+  private static final String SPARK_PATHS = "paths";
+  private static final String DEFAULT_TIME_ZONE = "UTC";
+
+  private final Map<DuckherderOption, String> values;
+
+  private DuckherderOptions(Map<DuckherderOption, String> values) {
+    this.values = values;
+  }
+
+  /** Reads and checks options as Spark gives them: any case of name, values all strings. */
+  public static DuckherderOptions parse(Map<String, String> given) {
+    Map<DuckherderOption, String> values = new EnumMap<>(DuckherderOption.class);
+    given.forEach((key, value) -> values.put(option(key), value));
+    DuckherderOptions options = new DuckherderOptions(values);
+    options.requireMode();
+    options.requireTogether();
+    options.target(1);
+    return options;
+  }
+
+  private static DuckherderOption option(String key) {
+    if (key.equalsIgnoreCase(SPARK_PATHS)) {
+      throw invalid("Cannot load several files at once: load each one, and union them");
+    }
+    return DuckherderOption.find(key).orElseThrow(() -> unknown(key));
+  }
+
+  private static DuckherderException unknown(String key) {
+    String hint =
+        DuckherderOption.nearest(key)
+            .map(option -> "did you mean \"" + option.key() + "\"?")
+            .orElseGet(
+                () ->
+                    Arrays.stream(DuckherderOption.values())
+                        .map(DuckherderOption::key)
+                        .collect(Collectors.joining(", ", "known are ", "")));
+    return invalid("Unknown option \"" + key + "\": " + hint);
+  }
+
+  private void requireMode() {
+    if (has(PATH) == has(URL)) {
+      throw invalid(
+          has(PATH)
+              ? "Cannot use the options \"path\" and \"url\" together: path reads a file without a"
+                  + " cluster, url reads from a cluster"
+              : "Cannot tell what to read: give a DuckDB file, load(\"sales.duckdb\") say, or a"
+                  + " cluster, option(\"url\", \"grpc://host:8815\") say");
+    }
+    DuckherderOption.Mode mode =
+        isCluster() ? DuckherderOption.Mode.CLUSTER : DuckherderOption.Mode.EMBEDDED;
+    for (DuckherderOption option : values.keySet()) {
+      if (option.mode() != DuckherderOption.Mode.BOTH && option.mode() != mode) {
+        throw invalid(
+            "Cannot use the option \"%s\" with \"%s\": it is for reading %s"
+                .formatted(
+                    option.key(),
+                    isCluster() ? "url" : "path",
+                    isCluster() ? "a file without a cluster" : "from a cluster"));
+      }
+    }
+  }
+
+  private void requireTogether() {
+    if (has(DBTABLE) && has(QUERY)) {
+      throw invalid("Cannot use the options \"dbtable\" and \"query\" together: give one");
+    }
+    if (has(TOKEN) && has(TOKEN_FILE)) {
+      throw invalid("Cannot use the options \"token\" and \"token-file\" together: give one");
+    }
+    if (has(PARTITIONS) && has(ROWS_PER_PARTITION)) {
+      throw invalid(
+          "Cannot use the options \"partitions\" and \"rows-per-partition\" together: give one");
+    }
+  }
+
+  /** Whether a cluster is to be read from, not a file. */
+  public boolean isCluster() {
+    return has(URL);
+  }
+
+  /** The value of an option, if it was given. */
+  public Optional<String> value(DuckherderOption option) {
+    return Optional.ofNullable(values.get(option));
+  }
+
+  /** The value of an option that the mode at hand cannot do without. */
+  public String required(DuckherderOption option) {
+    return value(option)
+        .orElseThrow(() -> invalid("The option \"" + option.key() + "\" is missing"));
+  }
+
+  /** A whole number from 1, if the option was given. */
+  public OptionalLong positive(DuckherderOption option, long maximum) {
+    Optional<String> given = value(option);
+    if (given.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    try {
+      long number = Long.parseLong(given.get().trim());
+      if (number >= 1 && number <= maximum) {
+        return OptionalLong.of(number);
+      }
+    } catch (NumberFormatException e) {
+      // The message below serves for this too.
+    }
+    throw invalid(
+        "Invalid option \"%s\": %s (expected a whole number from 1 to %d)"
+            .formatted(option.key(), given.get(), maximum));
+  }
+
+  /** What to read; absent if the user has not said. */
+  public Optional<Relation> relation() {
+    return value(DBTABLE).map(Relation::ofTable).or(() -> value(QUERY).map(Relation::ofQuery));
+  }
+
+  /** How many partitions to aim for, given how many tasks run at the same time. */
+  public PartitionTarget target(int slots) {
+    OptionalLong partitions = positive(PARTITIONS, 1_000_000);
+    if (partitions.isPresent()) {
+      return PartitionTarget.forSlots(slots).withPartitions((int) partitions.getAsLong());
+    }
+    OptionalLong rows = positive(ROWS_PER_PARTITION, Long.MAX_VALUE);
+    return rows.isPresent()
+        ? new PartitionTarget(slots, rows.getAsLong(), rows.getAsLong(), OptionalInt.empty())
+        : PartitionTarget.forSlots(slots);
+  }
+
+  /** The session in which DuckDB reads the SQL: nothing of it depends on the machine. */
+  public SessionSettings settings() {
+    SessionSettings settings =
+        SessionSettings.DEFAULT.withSetting("TimeZone", value(TIME_ZONE).orElse(DEFAULT_TIME_ZONE));
+    return value(DATABASE)
+        .map(name -> settings.withSetting("search_path", SqlText.qualified(name, "main")))
+        .orElse(settings);
+  }
+
+  /** The token, from the option or the file. */
+  public Optional<String> token() {
+    Optional<String> file = value(TOKEN_FILE);
+    if (file.isEmpty()) {
+      return value(TOKEN);
+    }
+    try {
+      return Optional.of(Files.readString(Path.of(file.get())).strip());
+    } catch (IOException e) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_OPTION,
+          "Cannot read the token file \"%s\": %s".formatted(file.get(), e.getMessage()),
+          e);
+    }
+  }
+
+  private boolean has(DuckherderOption option) {
+    return values.containsKey(option);
+  }
+
+  private static DuckherderException invalid(String message) {
+    return new DuckherderException(StandardErrorCode.INVALID_OPTION, message);
+  }
+
+  @Override
+  public String toString() {
+    return values.entrySet().stream()
+        .map(e -> e.getKey().key() + "=" + (e.getKey() == TOKEN ? "***" : e.getValue()))
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+}

@@ -1,0 +1,122 @@
+package io.duckherder.spark.source;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.ReadRequest;
+import io.duckherder.wire.BatchStream;
+import io.duckherder.wire.ClientPool;
+import io.duckherder.wire.FlightClients;
+import io.duckherder.wire.FlightErrors;
+import io.duckherder.wire.ReadCommand;
+import io.duckherder.wire.ReadInfo;
+import io.duckherder.wire.TicketStream;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.Location;
+
+/**
+ * A cluster: its driver plans, its workers serve the tickets. A ticket is its own credential, so
+ * the token stays on Spark's driver.
+ */
+public final class ClusterSource implements ReadSource {
+  private static final long serialVersionUID = 1;
+
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
+
+  private final String url;
+  private final transient Optional<String> token;
+
+  /** A source over the cluster whose driver is at {@code grpc://host:port}. */
+  public ClusterSource(String url, Optional<String> token) {
+    location(url);
+    this.url = url;
+    this.token = token;
+  }
+
+  private static Location location(String url) {
+    try {
+      return FlightClients.location(url);
+    } catch (IllegalArgumentException e) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_OPTION,
+          "Invalid option \"url\": \"%s\" (expected grpc://host:port)".formatted(url),
+          e);
+    }
+  }
+
+  @Override
+  public PlannedRead plan(ReadRequest request) {
+    Location driver = location(url);
+    try (FlightClient client = FlightClients.open(JvmMemory.ALLOCATOR, driver, token)) {
+      FlightInfo info = client.getInfo(ReadCommand.encode(request));
+      return planned(info, JSON.readValue(info.getAppMetadata(), ReadInfo.class));
+    } catch (FlightRuntimeException e) {
+      throw FlightErrors.fromFlight(e, "the driver at " + FlightClients.address(driver));
+    } catch (IOException e) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED,
+          "Cannot read the driver's answer; use connector and cluster of one version",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DuckherderException(
+          StandardErrorCode.QUERY_CANCELLED, "The query was cancelled", e);
+    }
+  }
+
+  private static PlannedRead planned(FlightInfo info, ReadInfo read) {
+    List<DuckherderInputPartition> partitions = new ArrayList<>();
+    for (FlightEndpoint endpoint : info.getEndpoints()) {
+      String[] workers =
+          endpoint.getLocations().stream()
+              .map(location -> location.getUri().toString())
+              .toArray(String[]::new);
+      partitions.add(
+          new DuckherderInputPartition(endpoint.getTicket().getBytes(), workers, read.ordered()));
+    }
+    return new PlannedRead(
+        read.queryId(),
+        read.columns(),
+        partitions,
+        read.wholeBecause(),
+        read.rows(),
+        read.partitionsPruned());
+  }
+
+  /** A task that is tried again begins at another worker. */
+  @Override
+  public BatchStream open(DuckherderInputPartition partition, int attempt) {
+    List<Location> workers = new ArrayList<>();
+    for (String uri : partition.locations()) {
+      URI worker = URI.create(uri);
+      workers.add(Location.forGrpcInsecure(worker.getHost(), worker.getPort()));
+    }
+    Collections.rotate(workers, -attempt);
+    return new TicketStream(Clients.POOL, partition.work(), workers, partition.ordered());
+  }
+
+  @Override
+  public String availableTables() {
+    return "duckherder-cluster sql --url " + url + " \"SHOW ALL TABLES\" lists what there is";
+  }
+
+  @Override
+  public String description() {
+    return url;
+  }
+
+  /** The connections to workers, shared by all tasks of this JVM and as long-lived as it. */
+  private static final class Clients {
+    static final ClientPool POOL = new ClientPool(JvmMemory.ALLOCATOR, Optional.empty());
+  }
+}

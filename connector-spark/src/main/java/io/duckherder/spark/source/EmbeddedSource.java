@@ -1,0 +1,133 @@
+package io.duckherder.spark.source;
+
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.Fragment;
+import io.duckherder.plan.ReadPlan;
+import io.duckherder.plan.ReadRequest;
+import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.Snapshot;
+import io.duckherder.sql.SqlText;
+import io.duckherder.wire.BatchStream;
+import io.duckherder.worker.engine.DriverVersion;
+import io.duckherder.worker.engine.EngineConnection;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** A DuckDB file that every executor can open by the same path, read by a DuckDB in each. */
+public final class EmbeddedSource implements ReadSource {
+  private static final long serialVersionUID = 1;
+
+  /** Names that DuckDB keeps for itself. */
+  private static final Set<String> RESERVED = Set.of("memory", "system", "temp");
+
+  private final String path;
+  private final EngineSettings settings;
+
+  /** A source over a file, by a path or a {@code file:} URI. */
+  public EmbeddedSource(String path, EngineSettings settings) {
+    DriverVersion.require();
+    this.path = localPath(path);
+    this.settings = settings;
+  }
+
+  private static String localPath(String path) {
+    String local = path.replaceFirst("^file:(//)?(?=/)", "");
+    if (local.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_OPTION,
+          "Cannot read \"%s\": DuckDB opens files by a local or mounted path".formatted(path));
+    }
+    return Path.of(local).toAbsolutePath().normalize().toString();
+  }
+
+  @Override
+  public PlannedRead plan(ReadRequest request) {
+    LocalEngine local = LocalEngine.of(settings);
+    Snapshot snapshot = snapshot(local);
+    try (EngineConnection connection = local.engine().connect(snapshot, request.settings())) {
+      String queryId = "spark-" + UUID.randomUUID();
+      ReadPlan plan = local.planner().plan(connection.jdbc(), snapshot, queryId, request);
+      List<DuckherderInputPartition> partitions = new ArrayList<>();
+      for (Fragment fragment : plan.fragments()) {
+        partitions.add(
+            new DuckherderInputPartition(
+                FragmentJson.write(fragment), new String[0], fragment.ordered()));
+      }
+      return new PlannedRead(
+          queryId,
+          plan.columns(),
+          partitions,
+          plan.wholeBecause(),
+          plan.rows(),
+          plan.partitionsPruned());
+    } catch (DuckherderException e) {
+      throw withoutRefresh(e);
+    }
+  }
+
+  @Override
+  public BatchStream open(DuckherderInputPartition partition, int attempt) {
+    return LocalEngine.of(settings).engine().run(FragmentJson.read(partition.work()));
+  }
+
+  @Override
+  public String availableTables() {
+    LocalEngine local = LocalEngine.of(settings);
+    String sql =
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database()"
+            + " UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
+            + " WHERE database_name = current_database() AND NOT internal ORDER BY ALL LIMIT 20";
+    List<String> names = new ArrayList<>();
+    try (EngineConnection connection =
+            local.engine().connect(snapshot(local), SessionSettings.DEFAULT);
+        Statement statement = connection.jdbc().createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        String schema = rows.getString(1);
+        names.add(schema.equals("main") ? rows.getString(2) : schema + "." + rows.getString(2));
+      }
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
+    return "\"" + path + "\" has the tables " + String.join(", ", names);
+  }
+
+  @Override
+  public String description() {
+    return path;
+  }
+
+  private Snapshot snapshot(LocalEngine local) {
+    return new Snapshot(Map.of(databaseName(), local.identify(Path.of(path))));
+  }
+
+  /** The name that DuckDB itself gives a file: what stands before the first dot. */
+  private String databaseName() {
+    String file = String.valueOf(Path.of(path).getFileName());
+    int dot = file.indexOf('.');
+    String stem = dot > 0 ? file.substring(0, dot) : file;
+    return RESERVED.contains(stem.toLowerCase(Locale.ROOT)) ? stem + "_db" : stem;
+  }
+
+  /** There is no cluster to refresh. */
+  private DuckherderException withoutRefresh(DuckherderException e) {
+    if (e.code() != StandardErrorCode.FILE_CHANGED) {
+      return e;
+    }
+    return new DuckherderException(
+        StandardErrorCode.FILE_CHANGED,
+        "Cannot read %s: the file changed while it was read; run the job again"
+            .formatted(SqlText.literal(path)),
+        e);
+  }
+}

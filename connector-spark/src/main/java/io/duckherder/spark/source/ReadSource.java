@@ -1,0 +1,27 @@
+package io.duckherder.spark.source;
+
+import io.duckherder.plan.ReadRequest;
+import io.duckherder.wire.BatchStream;
+import java.io.Serializable;
+
+/**
+ * Where rows come from. Spark's driver plans, executors open; so it is serialised, and carries
+ * nothing to executors but what opening takes.
+ */
+public sealed interface ReadSource extends Serializable permits EmbeddedSource, ClusterSource {
+  /** Plans a read; called by Spark's driver only. */
+  PlannedRead plan(ReadRequest request);
+
+  /**
+   * Opens the rows of a partition; the caller closes them.
+   *
+   * @param attempt how many times the task was tried before
+   */
+  BatchStream open(DuckherderInputPartition partition, int attempt);
+
+  /** The error for a read that names no table: what there is to read. */
+  String availableTables();
+
+  /** How plans name it: no secrets. */
+  String description();
+}
