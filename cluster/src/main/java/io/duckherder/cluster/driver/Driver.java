@@ -171,7 +171,7 @@ public final class Driver implements AutoCloseable {
   @Override
   public void close() {
     stopAsked.countDown();
-    queries.cancelAll();
+    queries.stopAll();
     try {
       server.shutdown();
       executor.shutdown();
