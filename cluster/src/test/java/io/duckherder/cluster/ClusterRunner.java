@@ -4,6 +4,7 @@ import io.duckherder.cluster.driver.Driver;
 import io.duckherder.cluster.driver.DriverConfig;
 import io.duckherder.cluster.membership.WorkerLink;
 import io.duckherder.cluster.membership.WorkerRegistration;
+import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.Version;
 import io.duckherder.worker.engine.EngineConfig;
 import io.duckherder.worker.server.WorkerServer;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.UUID;
+import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.RootAllocator;
 
 /** A true cluster in this process: a driver and workers on free loopback ports. */
@@ -147,6 +149,15 @@ public final class ClusterRunner implements AutoCloseable {
     token.ifPresent(value -> properties.putIfAbsent("token", value));
     properties.putIfAbsent("useEncryption", "false");
     return DriverManager.getConnection(url(), properties);
+  }
+
+  /** Flight SQL without cookies, and so without a session. */
+  public FlightSqlClient client() {
+    return new FlightSqlClient(FlightClients.open(allocator, driver.location(), token));
+  }
+
+  public RootAllocator allocator() {
+    return allocator;
   }
 
   public String url() {

@@ -63,7 +63,8 @@ public final class Tables {
                 command.getDbSchemaFilterPattern());
     return reader.rows(
         "SELECT database_name, schema_name FROM duckdb_schemas()"
-            + " WHERE database_name IN (${databases}) AND NOT internal"
+            + " WHERE database_name IN (${databases})"
+            + " AND schema_name NOT IN ('information_schema', 'pg_catalog')"
             + filter.sql()
             + " ORDER BY 1, 2",
         filter.parameters());

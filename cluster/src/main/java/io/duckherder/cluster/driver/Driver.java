@@ -127,6 +127,11 @@ public final class Driver implements AutoCloseable {
     return membership;
   }
 
+  /** The sessions of its clients. */
+  public Sessions sessions() {
+    return sessions;
+  }
+
   /** Waits until somebody asks the driver to stop; closing it is still to do. */
   public void awaitStop() throws InterruptedException {
     stopAsked.await();
@@ -166,7 +171,7 @@ public final class Driver implements AutoCloseable {
   @Override
   public void close() {
     stopAsked.countDown();
-    queries.cancelAll();
+    queries.stopAll();
     try {
       server.shutdown();
       executor.shutdown();

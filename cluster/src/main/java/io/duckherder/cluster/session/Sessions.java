@@ -81,22 +81,28 @@ public final class Sessions implements AutoCloseable {
 
   /** Ends the sessions that were idle for too long. */
   public void endIdle() {
-    List<Session> idle = new ArrayList<>();
+    end(clock.instant().minus(timeout));
+  }
+
+  /** Ends all sessions, as an operator may want before maintenance. */
+  public void endAll() {
+    end(Instant.MAX);
+  }
+
+  private void end(Instant lastUsedBefore) {
+    List<Session> ending = new ArrayList<>();
     synchronized (this) {
-      Instant limit = clock.instant().minus(timeout);
-      sessions
-          .values()
-          .removeIf(
-              session -> {
-                boolean old = session.lastUsed().isBefore(limit);
-                if (old) {
-                  idle.add(session);
-                }
-                return old;
-              });
-      idle.stream().filter(Session::holdsState).forEach(session -> ended.put(session.id(), true));
+      for (Session session : List.copyOf(sessions.values())) {
+        if (session.lastUsed().isBefore(lastUsedBefore)) {
+          sessions.remove(session.id());
+          ending.add(session);
+          if (session.holdsState()) {
+            ended.put(session.id(), true);
+          }
+        }
+      }
     }
-    idle.forEach(Session::close);
+    ending.forEach(Session::close);
   }
 
   public synchronized int count() {

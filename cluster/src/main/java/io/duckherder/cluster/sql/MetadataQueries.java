@@ -2,7 +2,6 @@ package io.duckherder.cluster.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Tells the reads that ask about the databases, or about nothing, from those that read rows of
@@ -13,15 +12,20 @@ final class MetadataQueries {
 
   /** Whether a read touches no table, and no function that makes rows. */
   static boolean matches(JsonNode tree) {
-    AtomicBoolean readsRows = new AtomicBoolean();
-    SyntaxTree.visit(
-        tree,
-        node -> {
-          if (!node.has("class") && readsRows(node)) {
-            readsRows.set(true);
-          }
-        });
-    return !readsRows.get();
+    if (tree.isObject() && !tree.has("class")) {
+      if (readsRows(tree)) {
+        return false;
+      }
+      if (tree.path("type").asText().equals("SHOW_REF")) {
+        return true;
+      }
+    }
+    for (JsonNode child : tree) {
+      if (!matches(child)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean readsRows(JsonNode node) {

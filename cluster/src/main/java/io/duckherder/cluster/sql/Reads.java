@@ -7,15 +7,22 @@ import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
+import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.layout.PartitionTarget;
 import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ReadPlan;
 import io.duckherder.plan.ReadPlanner;
+import io.duckherder.plan.ResultColumn;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -103,7 +110,7 @@ final class Reads {
   /** The plan of a read that DuckDB does not serialise. */
   ReadPlan whole(EngineConnection connection, PlainRead read, StatementContext context) {
     return new ReadPlan(
-        connection.columns(read.sql()),
+        columns(connection, read.sql(), engine.schema(connection, read.sql())),
         List.of(fragment(read.sql(), context)),
         Optional.of("DuckDB gives no syntax tree of it"),
         OptionalLong.empty(),
@@ -112,7 +119,28 @@ final class Reads {
 
   /** The schema of a statement on a connection, as clients are told it. */
   Schema schema(EngineConnection connection, String sql) {
-    return ColumnSchemas.describe(engine.schema(connection, sql), connection.columns(sql));
+    Schema schema = engine.schema(connection, sql);
+    return ColumnSchemas.describe(schema, columns(connection, sql, schema));
+  }
+
+  /** DuckDB learns the columns of a PIVOT without values only by starting it. */
+  private static List<ResultColumn> columns(
+      EngineConnection connection, String sql, Schema schema) {
+    List<ResultColumn> prepared = connection.columns(sql);
+    if (prepared.size() == schema.getFields().size()) {
+      return prepared;
+    }
+    try (Statement statement = connection.jdbc().createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      ResultSetMetaData metadata = result.getMetaData();
+      List<ResultColumn> columns = new ArrayList<>();
+      for (int i = 1; i <= metadata.getColumnCount(); i++) {
+        columns.add(new ResultColumn(metadata.getColumnName(i), metadata.getColumnTypeName(i)));
+      }
+      return columns;
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
   }
 
   /** Runs one statement whole, on the workers. */

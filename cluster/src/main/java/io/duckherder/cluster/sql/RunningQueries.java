@@ -2,6 +2,7 @@ package io.duckherder.cluster.sql;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.wire.BatchSender;
 import io.duckherder.wire.BatchStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.apache.arrow.flight.CancelStatus;
+import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,11 @@ public final class RunningQueries {
    */
   public record RunningQuery(String id, String where, String state, Instant since) {}
 
-  private record Entry(StatementResult result, Instant since, @Nullable BatchStream stream) {}
+  private record Entry(
+      StatementResult result,
+      Instant since,
+      @Nullable BatchStream stream,
+      @Nullable BatchSender sender) {}
 
   /**
    * @param validity time within which a client begins to read
@@ -52,26 +59,29 @@ public final class RunningQueries {
   /** Keeps a result for its client. */
   synchronized void promise(String id, StatementResult result) {
     forgetOld();
-    entries.put(id, new Entry(result, clock.instant(), null));
+    entries.put(id, new Entry(result, clock.instant(), null, null));
   }
 
-  /** Opens a result that was promised; {@link #end} is called when its stream is closed. */
-  synchronized BatchStream start(String id) {
-    forgetOld();
-    Entry entry = entries.get(id);
-    if (entry == null || entry.stream() != null) {
-      throw new DuckherderException(
-          StandardErrorCode.TICKET_EXPIRED,
-          "The result of query %s was read, cancelled or waited for too long; run the query again"
-              .formatted(id));
+  /** Sends a result that was promised, on a thread of an executor. */
+  void send(String id, ServerStreamListener listener, Executor executor) {
+    BatchSender sender;
+    synchronized (this) {
+      forgetOld();
+      Entry entry = entries.get(id);
+      if (entry == null || entry.stream() != null) {
+        throw new DuckherderException(
+            StandardErrorCode.TICKET_EXPIRED,
+            "The result of query %s was read, cancelled or waited for too long; run the query again"
+                .formatted(id));
+      }
+      BatchStream stream = entry.result().source().get();
+      sender = new BatchSender(stream, listener, ended -> end(id));
+      entries.put(id, new Entry(entry.result(), clock.instant(), stream, sender));
     }
-    BatchStream stream = entry.result().source().get();
-    entries.put(id, new Entry(entry.result(), clock.instant(), stream));
-    return stream;
+    sender.start(executor);
   }
 
-  /** Forgets a query whose stream is closed. */
-  synchronized void end(String id) {
+  private synchronized void end(String id) {
     entries.remove(id);
   }
 
@@ -94,13 +104,17 @@ public final class RunningQueries {
     return CancelStatus.CANCELLING;
   }
 
-  /** Stops all queries. */
-  public void cancelAll() {
-    List<String> ids;
+  /** Stops all queries, because the driver stops. */
+  public void stopAll() {
+    List<Entry> stopping;
     synchronized (this) {
-      ids = List.copyOf(entries.keySet());
+      stopping = List.copyOf(entries.values());
     }
-    ids.forEach(this::cancel);
+    for (Entry entry : stopping) {
+      if (entry.sender() != null) {
+        entry.sender().stop();
+      }
+    }
   }
 
   /** The queries that wait or run, the oldest first. */

@@ -8,8 +8,6 @@ import io.duckherder.cluster.catalog.Tables;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.session.SessionCookie;
 import io.duckherder.snapshot.Snapshot;
-import io.duckherder.wire.BatchSender;
-import io.duckherder.wire.BatchStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -130,9 +128,7 @@ class SqlProducer extends CatalogProducer {
   @Override
   public void getStreamStatement(
       TicketStatementQuery ticket, CallContext call, ServerStreamListener listener) {
-    String id = ticket.getStatementHandle().toStringUtf8();
-    BatchStream stream = queries.start(id);
-    BatchSender.send(stream, listener, executor, () -> queries.end(id));
+    queries.send(ticket.getStatementHandle().toStringUtf8(), listener, executor);
   }
 
   @Override
@@ -141,8 +137,7 @@ class SqlProducer extends CatalogProducer {
     PreparedStatements.Prepared statement = prepared.get(command.getPreparedStatementHandle());
     StatementContext context = context(call, statement.transaction());
     queries.promise(context.queryId(), service.query(statement.sql(), statement.single(), context));
-    BatchSender.send(
-        queries.start(context.queryId()), listener, executor, () -> queries.end(context.queryId()));
+    queries.send(context.queryId(), listener, executor);
   }
 
   @Override

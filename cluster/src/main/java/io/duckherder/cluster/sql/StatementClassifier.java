@@ -18,6 +18,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -39,22 +40,24 @@ final class StatementClassifier {
           "DESCRIBE",
           "DESC",
           "SUMMARIZE");
-  private static final Set<String> PRAGMAS =
-      Set.of(
-          "table_info",
-          "storage_info",
-          "metadata_info",
-          "show",
-          "show_tables",
-          "show_tables_expanded",
-          "show_databases",
-          "database_list",
-          "database_size",
-          "version",
-          "platform",
-          "user_agent",
-          "collations",
-          "functions");
+
+  /** Pragmas that ask, and how to ask the same as a SELECT. */
+  private static final Map<String, String> PRAGMAS =
+      Map.ofEntries(
+          Map.entry("table_info", "FROM pragma_table_info"),
+          Map.entry("storage_info", "FROM pragma_storage_info"),
+          Map.entry("metadata_info", "FROM pragma_metadata_info"),
+          Map.entry("show", "FROM pragma_show"),
+          Map.entry("database_size", "FROM pragma_database_size"),
+          Map.entry("version", "FROM pragma_version"),
+          Map.entry("platform", "FROM pragma_platform"),
+          Map.entry("user_agent", "FROM pragma_user_agent"),
+          Map.entry("collations", "FROM pragma_collations"),
+          Map.entry("functions", "FROM duckdb_functions"),
+          Map.entry("database_list", "FROM duckdb_databases"),
+          Map.entry("show_databases", "FROM duckdb_databases"),
+          Map.entry("show_tables", "FROM duckdb_tables"));
+
   private static final Set<String> WRITES =
       Set.of(
           "INSERT",
@@ -86,7 +89,7 @@ final class StatementClassifier {
     if (SyntaxTree.isSyntaxError(tree)) {
       throw syntaxError(connection, sql, tree);
     }
-    return byKeyword(sql);
+    return byKeyword(connection, sql);
   }
 
   private static String only(String text) {
@@ -102,7 +105,7 @@ final class StatementClassifier {
     return statements.get(0);
   }
 
-  private static ClassifiedStatement byKeyword(String sql) {
+  private static ClassifiedStatement byKeyword(Connection connection, String sql) {
     List<SqlToken> tokens = SqlScript.tokens(sql);
     String keyword = tokens.get(0).keyword();
     if (READS.contains(keyword)) {
@@ -110,8 +113,8 @@ final class StatementClassifier {
     }
     return switch (keyword) {
       case "EXPLAIN" -> explain(sql, tokens);
-      case "CALL" -> call(sql, tokens);
-      case "PRAGMA" -> pragma(sql, tokens);
+      case "CALL" -> call(connection, sql, tokens);
+      case "PRAGMA" -> pragma(connection, sql, tokens);
       case "SET" -> new SessionCommand(sql, SessionVerb.SET);
       case "RESET" -> new SessionCommand(sql, SessionVerb.RESET);
       case "USE" -> new SessionCommand(sql, SessionVerb.USE);
@@ -137,7 +140,8 @@ final class StatementClassifier {
     return new Explain(sql.substring(tokens.get(at).start()), analyze);
   }
 
-  private static ClassifiedStatement call(String sql, List<SqlToken> tokens) {
+  private static ClassifiedStatement call(
+      Connection connection, String sql, List<SqlToken> tokens) {
     String name = tokens.size() > 1 ? tokens.get(1).name().toLowerCase(Locale.ROOT) : "";
     if (name.equals("duckherder_refresh")) {
       if (tokens.size() != 5 || tokens.get(3).kind() != SqlToken.Kind.STRING) {
@@ -149,7 +153,7 @@ final class StatementClassifier {
       return new Refresh(literal.substring(1, literal.length() - 1).replace("''", "'"));
     }
     if (name.startsWith("duckdb_") || name.startsWith("pragma_")) {
-      return new PlainRead(sql, true);
+      return classify(connection, "FROM " + sql.substring(tokens.get(1).start()));
     }
     throw new DuckherderException(
         StandardErrorCode.PERMISSION_DENIED,
@@ -157,18 +161,21 @@ final class StatementClassifier {
             .formatted(name));
   }
 
-  private static ClassifiedStatement pragma(String sql, List<SqlToken> tokens) {
+  private static ClassifiedStatement pragma(
+      Connection connection, String sql, List<SqlToken> tokens) {
     String name = tokens.size() > 1 ? tokens.get(1).name().toLowerCase(Locale.ROOT) : "";
     if (tokens.size() > 2 && tokens.get(2).isSign('=')) {
       return new SessionCommand("SET " + sql.substring(tokens.get(1).start()), SessionVerb.SET);
     }
-    if (PRAGMAS.contains(name)) {
-      return new PlainRead(sql, true);
+    String select = PRAGMAS.get(name);
+    if (select != null) {
+      String arguments = sql.substring(tokens.get(1).end());
+      return classify(connection, select + (arguments.isBlank() ? "()" : arguments));
     }
     throw new DuckherderException(
         StandardErrorCode.PERMISSION_DENIED,
         "Cannot run PRAGMA \"%s\"; clients may run %s"
-            .formatted(name, String.join(", ", PRAGMAS.stream().sorted().toList())));
+            .formatted(name, String.join(", ", PRAGMAS.keySet().stream().sorted().toList())));
   }
 
   private static ClassifiedStatement write(String sql, String keyword, List<SqlToken> tokens) {

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.arrow.vector.types.TimeUnit;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -48,21 +50,24 @@ record StatementShape(Schema rows, Schema parameters) {
   /** With NULLs for the parameters; where a statement refuses them, as DuckDB describes it. */
   private static Schema rows(
       Read read, List<String> types, EngineConnection connection, Reads reads) {
+    List<ResultColumn> columns;
     try {
-      List<String> nulls = types.stream().map(type -> "CAST(NULL AS " + type + ")").toList();
-      String bound = SyntaxTree.bind(connection.jdbc(), read.tree(), nulls);
-      return reads.schema(connection, bound);
+      List<String> nulls =
+          types.stream()
+              .map(type -> isKnown(type) ? "CAST(NULL AS " + type + ")" : "NULL")
+              .toList();
+      columns = connection.columns(SyntaxTree.bind(connection.jdbc(), read.tree(), nulls));
     } catch (DuckherderException e) {
-      List<ResultColumn> columns = connection.columns(read.sql());
-      return reads.schema(
-          connection,
-          columns.stream()
-              .map(
-                  column ->
-                      "CAST(NULL AS %s) AS %s"
-                          .formatted(known(column.type()), SqlText.identifier(column.name())))
-              .collect(Collectors.joining(", ", "SELECT ", "")));
+      columns = connection.columns(read.sql());
     }
+    return reads.schema(
+        connection,
+        columns.stream()
+            .map(
+                column ->
+                    "CAST(NULL AS %s) AS %s"
+                        .formatted(known(column.type()), SqlText.identifier(column.name())))
+            .collect(Collectors.joining(", ", "SELECT ", "")));
   }
 
   private static List<String> parameterTypes(String sql, EngineConnection connection) {
@@ -70,7 +75,7 @@ record StatementShape(Schema rows, Schema parameters) {
       ParameterMetaData metadata = statement.getParameterMetaData();
       List<String> types = new ArrayList<>();
       for (int i = 1; i <= metadata.getParameterCount(); i++) {
-        types.add(known(metadata.getParameterTypeName(i)));
+        types.add(metadata.getParameterTypeName(i));
       }
       return types;
     } catch (SQLException e) {
@@ -82,18 +87,35 @@ record StatementShape(Schema rows, Schema parameters) {
       List<String> types, EngineConnection connection, DuckDBEngine engine) {
     List<String> columns = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
-      columns.add("CAST(NULL AS %s) AS \"%d\"".formatted(types.get(i), i + 1));
+      columns.add("CAST(NULL AS %s) AS \"%d\"".formatted(known(types.get(i)), i + 1));
     }
     Schema schema = engine.schema(connection, "SELECT " + String.join(", ", columns));
     List<ResultColumn> described = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       Field field = schema.getFields().get(i);
-      described.add(new ResultColumn(field.getName(), types.get(i)));
+      described.add(new ResultColumn(field.getName(), known(types.get(i))));
     }
-    return ColumnSchemas.describe(schema, described);
+    List<Field> fields = schema.getFields().stream().map(StatementShape::asClientsBind).toList();
+    return ColumnSchemas.describe(new Schema(fields), described);
+  }
+
+  /** The JDBC driver writes milliseconds whatever the unit of a time is. */
+  private static Field asClientsBind(Field field) {
+    if (field.getType() instanceof ArrowType.Time) {
+      return Field.nullable(field.getName(), new ArrowType.Time(TimeUnit.MILLISECOND, 32));
+    }
+    if (field.getType() instanceof ArrowType.Timestamp stamp) {
+      return Field.nullable(
+          field.getName(), new ArrowType.Timestamp(TimeUnit.MILLISECOND, stamp.getTimezone()));
+    }
+    return field;
+  }
+
+  private static boolean isKnown(String type) {
+    return !UNRESOLVED.contains(type);
   }
 
   private static String known(String type) {
-    return UNRESOLVED.contains(type) ? "VARCHAR" : type;
+    return isKnown(type) ? type : "VARCHAR";
   }
 }

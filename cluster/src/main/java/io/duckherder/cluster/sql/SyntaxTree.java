@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * DuckDB's syntax tree of reads, as {@code json_serialize_sql} writes it. DuckDB parses and prints;
@@ -73,14 +72,6 @@ final class SyntaxTree {
     exchange(bound, names, expressions);
     ((ObjectNode) bound.path("statements").path(0)).set("named_param_map", JSON.createArrayNode());
     return print(connection, bound);
-  }
-
-  /** Calls back for each object in the tree. */
-  static void visit(JsonNode node, Consumer<JsonNode> visitor) {
-    if (node.isObject()) {
-      visitor.accept(node);
-    }
-    node.forEach(child -> visit(child, visitor));
   }
 
   private static void exchange(JsonNode node, List<String> names, JsonNode expressions) {

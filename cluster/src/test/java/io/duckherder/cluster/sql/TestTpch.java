@@ -3,16 +3,12 @@ package io.duckherder.cluster.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duckherder.cluster.ClusterRunner;
+import io.duckherder.cluster.Rows;
 import io.duckherder.tpch.TpchDatabase;
 import io.duckherder.tpch.TpchQueries;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,8 +39,8 @@ final class TestTpch {
   void givesTheAnswerOfDuckDB(int number) throws SQLException {
     String sql = TpchQueries.sql(number);
     try (Connection flight = cluster.connect();
-        Connection duckdb = DriverManager.getConnection("jdbc:duckdb:" + file, readOnly())) {
-      assertThat(rows(flight, sql)).isEqualTo(rows(duckdb, sql)).isNotEmpty();
+        Connection duckdb = Rows.duckdb(file)) {
+      assertThat(Rows.of(flight, sql)).isEqualTo(Rows.of(duckdb, sql)).isNotEmpty();
     }
   }
 
@@ -59,30 +55,8 @@ final class TestTpch {
       })
   void scansAreTheSameInTheSameOrder(String sql) throws SQLException {
     try (Connection flight = cluster.connect();
-        Connection duckdb = DriverManager.getConnection("jdbc:duckdb:" + file, readOnly())) {
-      assertThat(rows(flight, sql)).isEqualTo(rows(duckdb, sql));
-    }
-  }
-
-  private static java.util.Properties readOnly() {
-    java.util.Properties properties = new java.util.Properties();
-    properties.setProperty("duckdb.read_only", "true");
-    return properties;
-  }
-
-  static List<List<String>> rows(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      List<List<String>> rows = new ArrayList<>();
-      int columns = result.getMetaData().getColumnCount();
-      while (result.next()) {
-        List<String> row = new ArrayList<>();
-        for (int i = 1; i <= columns; i++) {
-          row.add(result.getString(i));
-        }
-        rows.add(row);
-      }
-      return rows;
+        Connection duckdb = Rows.duckdb(file)) {
+      assertThat(Rows.of(flight, sql)).isEqualTo(Rows.of(duckdb, sql));
     }
   }
 }

@@ -1,0 +1,120 @@
+package io.duckherder.cluster;
+
+import io.duckherder.cluster.membership.WorkerLink;
+import io.duckherder.cluster.membership.WorkerRegistration;
+import io.duckherder.wire.FlightClients;
+import io.duckherder.worker.server.WorkerServer;
+import io.duckherder.worker.server.WorkerServerConfig;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.RootAllocator;
+
+/** A worker in a JVM of its own, for tests that kill one. */
+public final class WorkerProcess implements AutoCloseable {
+  private static final String READY = "worker is ready";
+
+  private final Process process;
+
+  private WorkerProcess(Process process) {
+    this.process = process;
+  }
+
+  /** Starts a worker and waits until it is registered. */
+  public static WorkerProcess start(String id, int driverPort, Path spill) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("--enable"))
+        .forEach(command::add);
+    command.add("-Xmx256m");
+    command.add("-cp");
+    command.add(classPath());
+    command.add(WorkerProcess.class.getName());
+    command.addAll(List.of(id, String.valueOf(driverPort), spill.toString()));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    WorkerProcess worker = new WorkerProcess(process);
+    worker.awaitReady();
+    return worker;
+  }
+
+  private static String classPath() {
+    String surefire = System.getProperty("surefire.test.class.path");
+    return surefire != null ? surefire : System.getProperty("java.class.path") + extraClassPath();
+  }
+
+  /** Launchers other than Maven's load the tests with a class loader of their own. */
+  private static String extraClassPath() {
+    ClassLoader loader = WorkerProcess.class.getClassLoader();
+    if (loader instanceof URLClassLoader urls) {
+      StringBuilder paths = new StringBuilder();
+      for (URL url : urls.getURLs()) {
+        paths.append(File.pathSeparator).append(url.getPath());
+      }
+      return paths.toString();
+    }
+    return "";
+  }
+
+  private void awaitReady() {
+    try {
+      BufferedReader out =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      String line = out.readLine();
+      while (line != null && !line.contains(READY)) {
+        line = out.readLine();
+      }
+      if (line == null) {
+        throw new IllegalStateException("The worker ended before it was ready");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As {@code kill -9}. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor(30, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+
+  /** Runs a worker until it is killed. */
+  public static void main(String[] arguments) throws InterruptedException {
+    String id = arguments[0];
+    WorkerServer server =
+        WorkerServer.start(
+            new WorkerServerConfig(
+                id,
+                "127.0.0.1",
+                0,
+                ClusterRunner.secret(),
+                ClusterRunner.engine(Path.of(arguments[2]))));
+    WorkerRegistration registration = ClusterRunner.registration(id, "127.0.0.1:" + server.port());
+    WorkerLink.start(
+        new RootAllocator(),
+        FlightClients.location("grpc://127.0.0.1:" + arguments[1]),
+        ClusterRunner.secret(),
+        registration,
+        Duration.ofMillis(500));
+    System.out.println(READY);
+    Thread.currentThread().join();
+  }
+}
