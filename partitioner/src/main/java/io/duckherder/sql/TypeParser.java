@@ -74,7 +74,8 @@ final class TypeParser {
     expect('(');
     do {
       blanks();
-      String name = text.charAt(at) == '"' ? quoted('"') : word();
+      boolean quoted = at < text.length() && text.charAt(at) == '"';
+      String name = quoted ? quoted('"') : word();
       blanks();
       boolean unnamed = at < text.length() && (text.charAt(at) == ',' || text.charAt(at) == ')');
       members.add(

@@ -65,6 +65,9 @@ final class ArrowForm {
   /** The member that names which of a union's members is set. */
   private static final String UNION_TAG = "union_tag";
 
+  private static final DuckDBType INTERVAL = new DuckDBType.Scalar("INTERVAL", "");
+  private static final long MAXIMUM_HOURS = Long.MAX_VALUE / 3_600_000_000_000L;
+
   private final ResultColumn column;
 
   private ArrowForm(ResultColumn column) {
@@ -96,9 +99,12 @@ final class ArrowForm {
 
   /** The SQL for a value of a type in its Arrow form; the value itself where that is the same. */
   private String convert(String value, DuckDBType type, int depth) {
-    if (!holdsUnion(type)) {
+    if (!needsExpression(type)) {
       DuckDBType form = formOf(type);
       return form.equals(type) ? value : "CAST(" + value + " AS " + form + ")";
+    }
+    if (type.equals(INTERVAL)) {
+      return checkedInterval(value);
     }
     String x = "x" + depth;
     if (type instanceof DuckDBType.ListOf list) {
@@ -121,6 +127,15 @@ final class ArrowForm {
           + ")";
     }
     return members(value, (DuckDBType.Composite) type, depth);
+  }
+
+  /** Arrow counts the time of an interval in nanoseconds, of which 64 bits hold 292 years. */
+  private String checkedInterval(String value) {
+    String message =
+        "Cannot send column \"%s\": an interval of more than 292 years of hours has no Arrow form;"
+            + " CAST it to VARCHAR";
+    return "CASE WHEN abs(date_part('hour', %1$s)) >= %2$d THEN error(%3$s) ELSE %1$s END"
+        .formatted(value, MAXIMUM_HOURS, SqlText.literal(message.formatted(column.name())));
   }
 
   private static String transform(String list, String variable, String element) {
@@ -150,19 +165,23 @@ final class ArrowForm {
         + " END";
   }
 
-  private static boolean holdsUnion(DuckDBType type) {
+  /** Whether a cast will not do: for a union, and for an interval, anywhere inside. */
+  private static boolean needsExpression(DuckDBType type) {
+    if (type.equals(INTERVAL)) {
+      return true;
+    }
     if (type instanceof DuckDBType.ListOf list) {
-      return holdsUnion(list.element());
+      return needsExpression(list.element());
     }
     if (type instanceof DuckDBType.ArrayOf array) {
-      return holdsUnion(array.element());
+      return needsExpression(array.element());
     }
     if (type instanceof DuckDBType.MapOf map) {
-      return holdsUnion(map.key()) || holdsUnion(map.value());
+      return needsExpression(map.key()) || needsExpression(map.value());
     }
     return type instanceof DuckDBType.Composite composite
         && (composite.kind() == DuckDBType.Kind.UNION
-            || composite.members().stream().anyMatch(member -> holdsUnion(member.type())));
+            || composite.members().stream().anyMatch(member -> needsExpression(member.type())));
   }
 
   private DuckDBType formOf(DuckDBType type) {

@@ -90,6 +90,19 @@ final class TestArrowForms {
   }
 
   @Test
+  void failsOnIntervalsThatArrowCannotHold() {
+    try (EngineFixture fixture = new EngineFixture(folder)) {
+      assertThat(fixture.count("SELECT [to_hours(2562046), NULL] AS v, NULL::INTERVAL AS n"))
+          .isEqualTo(1);
+      for (String value : new String[] {"to_hours(-2562047)", "{'i': [to_hours(99999999)]}"}) {
+        assertThatThrownBy(() -> fixture.count("SELECT " + value + " AS v"))
+            .hasMessageContaining("\"v\"")
+            .isInstanceOf(DuckherderException.class);
+      }
+    }
+  }
+
+  @Test
   void failsOnlyWhenAnUnsupportedColumnIsSelected() {
     try (EngineFixture fixture =
         new EngineFixture(folder, "CREATE TABLE t AS SELECT 1 AS a, NULL::GEOMETRY AS shape")) {
