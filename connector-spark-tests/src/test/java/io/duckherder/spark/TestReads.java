@@ -143,7 +143,7 @@ final class TestReads {
   }
 
   @Test
-  void failsOnAFileThatChangedSinceItWasPlanned() {
+  void failsOnAFileThatChangedSinceItWasPlanned() throws IOException {
     DuckDBFile file = numbers(1_000);
     Dataset<Row> rows = table(file, "t");
     rows.queryExecution().executedPlan();

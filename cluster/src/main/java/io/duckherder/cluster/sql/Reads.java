@@ -109,8 +109,10 @@ final class Reads {
 
   /** The plan of a read that DuckDB does not serialise. */
   ReadPlan whole(EngineConnection connection, PlainRead read, StatementContext context) {
+    List<ResultColumn> prepared = connection.columns(read.sql());
+    Schema schema = engine.schema(connection, read.sql());
     return new ReadPlan(
-        columns(connection, read.sql(), engine.schema(connection, read.sql())),
+        columns(connection, read.sql(), schema, prepared),
         List.of(fragment(read.sql(), context)),
         Optional.of("DuckDB gives no syntax tree of it"),
         OptionalLong.empty(),
@@ -119,14 +121,15 @@ final class Reads {
 
   /** The schema of a statement on a connection, as clients are told it. */
   Schema schema(EngineConnection connection, String sql) {
+    // Prepared as the client wrote it first, for DuckDB's message to show that text.
+    List<ResultColumn> prepared = connection.columns(sql);
     Schema schema = engine.schema(connection, sql);
-    return ColumnSchemas.describe(schema, columns(connection, sql, schema));
+    return ColumnSchemas.describe(schema, columns(connection, sql, schema, prepared));
   }
 
   /** DuckDB learns the columns of a PIVOT without values only by starting it. */
   private static List<ResultColumn> columns(
-      EngineConnection connection, String sql, Schema schema) {
-    List<ResultColumn> prepared = connection.columns(sql);
+      EngineConnection connection, String sql, Schema schema, List<ResultColumn> prepared) {
     if (prepared.size() == schema.getFields().size()) {
       return prepared;
     }

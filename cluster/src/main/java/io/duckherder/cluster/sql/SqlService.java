@@ -90,7 +90,6 @@ final class SqlService {
     if (statement instanceof LocalWrite write) {
       return writes.run(write, parameters, context);
     }
-    requireNoParameters(parameters);
     run(statement, context);
     return 0;
   }

@@ -1,0 +1,133 @@
+package io.duckherder.cluster.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.duckherder.cluster.ClusterRunner;
+import io.duckherder.cluster.Rows;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.layout.PartitionTarget;
+import io.duckherder.plan.ReadRequest;
+import io.duckherder.session.SessionSettings;
+import io.duckherder.wire.ClientPool;
+import io.duckherder.wire.FlightClients;
+import io.duckherder.wire.ReadCommand;
+import io.duckherder.wire.ReadInfo;
+import io.duckherder.wire.TicketStream;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.vector.BigIntVector;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a connector gets: tickets that any worker takes. */
+final class TestConnectorReads {
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
+
+  @TempDir static Path directory;
+  private static ClusterRunner cluster;
+
+  @BeforeAll
+  static void start() throws SQLException {
+    Path file =
+        Rows.file(
+            directory.resolve("db.duckdb"),
+            "CREATE TABLE t AS SELECT range AS i, range % 7 AS g FROM range(3000000)");
+    cluster = ClusterRunner.builder(directory.resolve("spill")).database("db", file).build();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    cluster.close();
+  }
+
+  private static FlightInfo plan(FlightClient client, ReadRequest.Relation relation) {
+    return client.getInfo(
+        ReadCommand.encode(
+            new ReadRequest(
+                relation,
+                Optional.of(List.of("i")),
+                Optional.of("\"g\" = 3"),
+                SessionSettings.DEFAULT,
+                PartitionTarget.forSlots(1))));
+  }
+
+  @Test
+  void partitionsHoldTheRowsOnAnyWorker() throws Exception {
+    try (FlightClient client = open();
+        ClientPool pool = new ClientPool(cluster.allocator(), Optional.empty())) {
+      FlightInfo info = plan(client, ReadRequest.Relation.ofTable("t"));
+      assertThat(info.getEndpoints()).hasSizeGreaterThan(1);
+      ReadInfo read = JSON.readValue(info.getAppMetadata(), ReadInfo.class);
+      assertThat(read.rows()).hasValue(3_000_000);
+      assertThat(read.wholeBecause()).isEmpty();
+      Set<Location> preferred = new HashSet<>();
+      Set<Long> seen = new HashSet<>();
+      for (FlightEndpoint endpoint : info.getEndpoints()) {
+        assertThat(endpoint.getLocations()).hasSize(2);
+        preferred.add(endpoint.getLocations().get(0));
+        for (Location location : endpoint.getLocations()) {
+          collect(pool, endpoint, location, seen);
+        }
+      }
+      assertThat(preferred).hasSize(2);
+      assertThat(seen).hasSize(428_571).allMatch(i -> i % 7 == 3);
+    }
+  }
+
+  private static void collect(
+      ClientPool pool, FlightEndpoint endpoint, Location location, Set<Long> seen) {
+    byte[] ticket = endpoint.getTicket().getBytes();
+    try (TicketStream stream = new TicketStream(pool, ticket, List.of(location), true)) {
+      while (stream.next()) {
+        BigIntVector numbers = (BigIntVector) stream.root().getVector("i");
+        for (int i = 0; i < stream.root().getRowCount(); i++) {
+          seen.add(numbers.get(i));
+        }
+      }
+    }
+  }
+
+  @Test
+  void functionsOfTheServerAreRefused() throws Exception {
+    try (FlightClient client = open()) {
+      assertThatThrownBy(
+              () -> plan(client, ReadRequest.Relation.ofQuery("SELECT * FROM arrow_scan(1, 2, 3)")))
+          .hasMessageContaining("arrow_scan");
+      assertThatThrownBy(() -> plan(client, ReadRequest.Relation.ofTable("nowhere")))
+          .hasMessageContaining("nowhere");
+    }
+  }
+
+  @Test
+  void aForgedTicketIsRefused() throws Exception {
+    try (FlightClient client = open();
+        ClientPool pool = new ClientPool(cluster.allocator(), Optional.empty())) {
+      FlightEndpoint endpoint =
+          plan(client, ReadRequest.Relation.ofTable("t")).getEndpoints().get(0);
+      byte[] ticket = endpoint.getTicket().getBytes().clone();
+      ticket[ticket.length - 3] ^= 1;
+      try (TicketStream stream = new TicketStream(pool, ticket, endpoint.getLocations(), true)) {
+        assertThatThrownBy(stream::next)
+            .isInstanceOf(DuckherderException.class)
+            .hasMessageContaining("not signed by this cluster");
+      }
+    }
+  }
+
+  private static FlightClient open() {
+    return FlightClients.open(cluster.allocator(), cluster.driver().location(), Optional.empty());
+  }
+}
