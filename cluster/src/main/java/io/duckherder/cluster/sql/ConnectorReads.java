@@ -66,10 +66,7 @@ final class ConnectorReads {
     }
     try (EngineConnection connection = engine.connect(snapshot, request.settings())) {
       ReadPlan plan = planner.plan(connection.jdbc(), snapshot, queryId, request);
-      Schema schema =
-          plan.fragments().isEmpty()
-              ? new Schema(List.of())
-              : engine.schema(connection, plan.fragments().get(0).sql());
+      Schema schema = schema(connection, plan);
       List<FlightEndpoint> endpoints = new ArrayList<>();
       for (Fragment fragment : plan.fragments()) {
         endpoints.add(endpoint(fragment, workers));
@@ -79,6 +76,24 @@ final class ConnectorReads {
           .setBytes(-1)
           .setAppMetadata(metadata(queryId, plan))
           .build();
+    }
+  }
+
+  /**
+   * The Arrow schema; without columns if one of them has no Arrow form. {@link ReadInfo} names the
+   * columns all the same, and the connector then asks for those that it can read.
+   */
+  private Schema schema(EngineConnection connection, ReadPlan plan) {
+    if (plan.fragments().isEmpty()) {
+      return new Schema(List.of());
+    }
+    try {
+      return engine.schema(connection, plan.fragments().get(0).sql());
+    } catch (DuckherderException e) {
+      if (e.code() != StandardErrorCode.UNSUPPORTED_TYPE) {
+        throw e;
+      }
+      return new Schema(List.of());
     }
   }
 

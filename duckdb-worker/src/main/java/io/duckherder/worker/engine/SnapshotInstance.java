@@ -136,9 +136,6 @@ final class SnapshotInstance {
     properties.put("memory_limit", config.memoryLimit());
     properties.put("threads", String.valueOf(config.threads()));
     properties.put("temp_directory", spill.toString());
-    if (!config.spillLimit().isEmpty()) {
-      properties.put("max_temp_directory_size", config.spillLimit());
-    }
     properties.put("autoload_known_extensions", "false");
     properties.put("autoinstall_known_extensions", "false");
     properties.put("allow_community_extensions", "false");
@@ -177,6 +174,10 @@ final class SnapshotInstance {
           Stream.concat(AnswerSetting.names().stream(), Stream.of(DuckDBDriver.JDBC_STREAM_RESULTS))
               .map(SqlText::literal)
               .collect(Collectors.joining(", "));
+      if (!config.spillLimit().isEmpty()) {
+        // Given as a property of the connection, DuckDB shows it and does not keep to it.
+        statement.execute("SET max_temp_directory_size = " + SqlText.literal(config.spillLimit()));
+      }
       statement.execute("SET allowed_directories = [" + folders + "]");
       statement.execute("SET enable_external_access = false");
       statement.execute("SET allowed_configs = [" + settings + "]");

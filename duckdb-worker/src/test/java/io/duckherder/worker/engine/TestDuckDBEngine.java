@@ -17,6 +17,8 @@ import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -183,7 +185,7 @@ final class TestDuckDBEngine {
     try (EngineFixture fixture = new EngineFixture(folder);
         DuckDBEngine small =
             new DuckDBEngine(
-                EngineFixture.config(folder, Duration.ZERO, "100MiB"), fixture.allocator)) {
+                EngineFixture.config(folder, Duration.ZERO, "50MiB"), fixture.allocator)) {
       try (BatchStream stream = small.run(fixture.fragment("FROM t ORDER BY h"))) {
         long rows = 0;
         while (stream.next()) {
@@ -196,6 +198,34 @@ final class TestDuckDBEngine {
       assertThat(left).isEmpty();
     } catch (java.nio.file.NoSuchFileException e) {
       // nothing was ever spilled into it
+    }
+  }
+
+  @Test
+  void saysThatTheDiskForSpillingIsFull() {
+    Path file = folder.resolve("db.duckdb");
+    EngineFixture.write(file, "CREATE TABLE t AS SELECT hash(i) AS h, i FROM range(6000000) r(i)");
+    EngineConfig full =
+        new EngineConfig(
+            "50MiB",
+            2,
+            folder.resolve("spill"),
+            "1MiB",
+            List.of(),
+            Duration.ZERO,
+            OptionalInt.empty());
+    try (EngineFixture fixture = new EngineFixture(folder);
+        DuckDBEngine engine = new DuckDBEngine(full, fixture.allocator)) {
+      assertFails(
+          () -> {
+            try (BatchStream stream = engine.run(fixture.fragment("FROM t ORDER BY h"))) {
+              stream.next();
+            }
+          },
+          StandardErrorCode.OUT_OF_DISK);
+      try (BatchStream stream = engine.run(fixture.fragment("SELECT count(*) FROM t"))) {
+        assertThat(stream.next()).isTrue();
+      }
     }
   }
 

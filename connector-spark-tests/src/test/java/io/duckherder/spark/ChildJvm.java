@@ -1,0 +1,51 @@
+package io.duckherder.spark;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** JVMs that tests start: other Sparks, and clusters. */
+final class ChildJvm {
+  private ChildJvm() {}
+
+  /** What a process that ended wrote, and its status. */
+  record Result(int status, String output) {}
+
+  /** The command line of a JVM with Spark's flags. */
+  static List<String> command(String classPath, String mainClass, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(System.getProperty("spark.jvm.args").trim().split("\\s+")));
+    command.addAll(List.of("-Xmx512m", "-cp", classPath, mainClass));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** The class path that the build wrote under a name. */
+  static String classPath(String name) throws IOException {
+    return Files.readString(Path.of(System.getProperty("class.path." + name))).strip();
+  }
+
+  /** Runs a JVM to its end. */
+  static Result run(List<String> command, Path folder) throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "child", ".log");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      if (!process.waitFor(3, TimeUnit.MINUTES)) {
+        throw new IllegalStateException("The child ran too long: " + Files.readString(output));
+      }
+      return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.duckherder.spark;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A job for {@code spark-submit}: reads the table t of a file, or of a cluster, and prints what it
+ * found. It is compiled against Spark 4.2 and uses nothing newer than 4.0.
+ */
+public final class SmokeJob {
+  private SmokeJob() {}
+
+  public static void main(String[] arguments) {
+    SparkSession spark = SparkSession.builder().getOrCreate();
+    Dataset<Row> row =
+        spark
+            .read()
+            .format("duckherder")
+            .option(arguments[0], arguments[1])
+            .option("dbtable", "t")
+            .load()
+            .where("i >= 100 AND s LIKE 'row%'")
+            .selectExpr(
+                "count(*)",
+                "sum(i)",
+                "sum(price)",
+                "max(s)",
+                "CAST(max(ts) AS STRING)",
+                "sum(l[1])",
+                "max(m['k'].u)",
+                "max(tm)");
+    System.out.println("Spark " + spark.version() + " found " + row.first());
+    spark.stop();
+  }
+}
