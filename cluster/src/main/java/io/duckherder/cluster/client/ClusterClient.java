@@ -140,11 +140,22 @@ public final class ClusterClient implements AutoCloseable {
       return call.get();
     } catch (FlightRuntimeException e) {
       throw translate(e);
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof InterruptedException) {
+        throw cancelled(e);
+      }
+      throw e;
     }
   }
 
   DuckherderException translate(FlightRuntimeException e) {
-    return FlightErrors.fromFlight(e, "driver " + url);
+    // A call that was interrupted ends as cancelled, with the thread's flag set again.
+    return Thread.interrupted() ? cancelled(e) : FlightErrors.fromFlight(e, "driver " + url);
+  }
+
+  private static DuckherderException cancelled(RuntimeException cause) {
+    return new DuckherderException(
+        StandardErrorCode.QUERY_CANCELLED, "The query was cancelled", cause);
   }
 
   private byte[] action(String type) {

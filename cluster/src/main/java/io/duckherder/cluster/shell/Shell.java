@@ -115,6 +115,9 @@ public final class Shell {
     } catch (DuckherderException e) {
       String text = e.code() == StandardErrorCode.QUERY_CANCELLED ? "Cancelled" : e.text();
       terminal.writer().println(text);
+    } catch (RuntimeException e) {
+      // The person goes on, with what was typed before still in the history.
+      terminal.writer().println("Duckherder failed: " + e + "; please report it");
     } catch (IOException e) {
       terminal.writer().println("Cannot write the result: " + e.getMessage());
     } finally {
