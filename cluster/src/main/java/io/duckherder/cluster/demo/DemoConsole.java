@@ -65,7 +65,9 @@ final class DemoConsole {
       throw new IllegalStateException("A PrintWriter throws nothing", e);
     }
     int left = answer.rows().size() - rows;
-    line(left > 0 ? "  and %,d more rows".formatted(left) : "");
+    if (left > 0) {
+      line("  and %,d more rows".formatted(left));
+    }
   }
 
   /** The colour of what went well. */

@@ -45,11 +45,13 @@ final class SparkLauncher {
           "-Xmx2g");
 
   private final List<String> submit;
-  private final Path jars;
 
-  private SparkLauncher(List<String> submit, Path jars) {
+  /** What a release unpacks to. */
+  private final Path release;
+
+  private SparkLauncher(List<String> submit, Path release) {
     this.submit = submit;
-    this.jars = jars;
+    this.release = release;
   }
 
   /** The way that works from where this program lies; fails with what to do if there is none. */
@@ -57,14 +59,10 @@ final class SparkLauncher {
     Path home = Path.of(System.getProperty("duckherder.home", "."));
     Path classPath = home.resolve("examples/target/spark.classpath");
     if (Files.isRegularFile(classPath)) {
-      return new SparkLauncher(
-          javaCommand(classPath), home.resolve("dist/target/duckherder/spark"));
+      return new SparkLauncher(javaCommand(classPath), home.resolve("dist/target/duckherder"));
     }
     return findSubmit()
-        .map(
-            script ->
-                new SparkLauncher(
-                    List.of(script.toString(), "--driver-memory", "2g"), home.resolve("spark")))
+        .map(script -> new SparkLauncher(List.of(script.toString(), "--driver-memory", "2g"), home))
         .orElseThrow(
             () ->
                 new DuckherderException(
@@ -105,7 +103,7 @@ final class SparkLauncher {
             "--class",
             "io.duckherder.examples.TpchJob",
             "--jars",
-            jar("duckherder-spark") + "," + jar("duckdb_jdbc"),
+            jar("spark", "duckherder-spark") + "," + jar("lib", "duckdb_jdbc"),
             "--conf",
             "spark.ui.enabled=false",
             "--conf",
@@ -114,7 +112,7 @@ final class SparkLauncher {
             "spark.driver.bindAddress=127.0.0.1",
             "--conf",
             "spark.sql.shuffle.partitions=4",
-            jar("duckherder-examples").toString(),
+            jar("spark", "duckherder-examples").toString(),
             file,
             url,
             queries.toString(),
@@ -122,18 +120,19 @@ final class SparkLauncher {
     return words;
   }
 
-  private Path jar(String name) {
+  private Path jar(String folder, String name) {
+    Path jars = release.resolve(folder);
     try (Stream<Path> found = Files.list(jars)) {
       return found
           .filter(file -> file.getFileName().toString().startsWith(name + "-"))
           .findFirst()
-          .orElseThrow(() -> missing(name));
+          .orElseThrow(() -> missing(jars, name));
     } catch (IOException e) {
-      throw missing(name);
+      throw missing(jars, name);
     }
   }
 
-  private DuckherderException missing(String name) {
+  private DuckherderException missing(Path jars, String name) {
     return new DuckherderException(
         StandardErrorCode.FILE_NOT_FOUND,
         "No %s jar in %s; build or unpack Duckherder again, or leave Spark out with --no-spark"

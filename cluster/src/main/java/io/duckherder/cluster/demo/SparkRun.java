@@ -3,6 +3,8 @@ package io.duckherder.cluster.demo;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.duckherder.cluster.client.RowSource;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -20,7 +22,12 @@ import org.jspecify.annotations.Nullable;
 /** The example job as spark-submit runs it, in a JVM of its own, and the answers that it left. */
 final class SparkRun {
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private static final int LOG_LINES = 10;
 
   private final Path directory;
 
@@ -65,8 +72,11 @@ final class SparkRun {
   }
 
   private static DuckherderException failed(int status, Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log);
-    String end = String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+    // What went wrong, and not through which methods.
+    List<String> lines =
+        Files.readAllLines(log).stream().filter(line -> !line.startsWith("\t")).toList();
+    String end =
+        String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     return new DuckherderException(
         StandardErrorCode.INTERNAL_ERROR,
         "The Spark job ended with status %d; the end of its log:%n%s".formatted(status, end));

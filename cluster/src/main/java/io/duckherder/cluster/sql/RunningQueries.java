@@ -15,12 +15,16 @@ import java.util.concurrent.Executor;
 import org.apache.arrow.flight.CancelStatus;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The queries whose result was promised or is being read. A result is read once: the ticket of
  * {@code GetFlightInfo} names it, and stays good for a while. Safe for use by many threads.
  */
 public final class RunningQueries {
+  private static final Logger log = LoggerFactory.getLogger(RunningQueries.class);
+
   private final Clock clock;
   private final Duration validity;
 
@@ -82,7 +86,14 @@ public final class RunningQueries {
   }
 
   private synchronized void end(String id) {
-    entries.remove(id);
+    Entry entry = entries.remove(id);
+    if (entry != null) {
+      log.info(
+          "Query {} ended after {} ms; it ran on {}",
+          id,
+          Duration.between(entry.since(), clock.instant()).toMillis(),
+          entry.result().where());
+    }
   }
 
   /** Stops a query, or takes back the promise of its result. */

@@ -104,6 +104,7 @@ final class TestStatements {
         "FROM query('FROM arrow_scan(1, 2, 3)')    ~ PERMISSION_DENIED   ~ arrow_scan",
         "FROM query('FROM arrow' || '_scan(1)')    ~ PERMISSION_DENIED   ~ query()",
         "SELECT * FROM read_text('/etc/hostname')  ~ PERMISSION_DENIED   ~ disabled",
+        "SELECT * FROM glob('/etc/*')              ~ PERMISSION_DENIED   ~ disabled",
         "SELECT * FROM '/etc/hostname.csv'         ~ PERMISSION_DENIED   ~ disabled",
         "SET timzone = 'UTC'                       ~ NO_SESSION          ~ cookies",
         "CALL duckherder_refresh('nope')           ~ OBJECT_NOT_FOUND    ~ the databases are db",
