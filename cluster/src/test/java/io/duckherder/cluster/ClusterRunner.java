@@ -107,8 +107,12 @@ public final class ClusterRunner implements AutoCloseable {
   }
 
   public static EngineConfig engine(Path spill) {
+    return engine(spill, "1GiB", "");
+  }
+
+  public static EngineConfig engine(Path spill, String memoryLimit, String spillLimit) {
     return new EngineConfig(
-        "1GiB", 1, spill, "", List.of(), Duration.ofSeconds(30), OptionalInt.empty());
+        memoryLimit, 1, spill, spillLimit, List.of(), Duration.ofSeconds(30), OptionalInt.empty());
   }
 
   public Driver driver() {
@@ -117,10 +121,14 @@ public final class ClusterRunner implements AutoCloseable {
 
   /** Starts a worker in this process. */
   public WorkerServer startWorker(String id) {
+    return startWorker(id, engine(spill.resolve(id)));
+  }
+
+  /** Starts a worker in this process with a DuckDB of its own kind. */
+  public WorkerServer startWorker(String id, EngineConfig engine) {
     String secret = token.orElse(SECRET);
     WorkerServer server =
-        WorkerServer.start(
-            new WorkerServerConfig(id, "127.0.0.1", 0, secret, engine(spill.resolve(id))));
+        WorkerServer.start(new WorkerServerConfig(id, "127.0.0.1", 0, secret, engine));
     workers.push(server);
     workers.push(
         WorkerLink.start(

@@ -152,7 +152,8 @@ final class TestReads {
         DuckDBFile.create(
             folder.resolve("other.duckdb"), "CREATE TABLE t AS SELECT range AS i FROM range(1001)");
     Files.move(other.path(), file.path(), StandardCopyOption.REPLACE_EXISTING);
-    assertThatThrownBy(() -> rows.rdd().collect()).hasStackTraceContaining("changed");
+    assertThatThrownBy(() -> rows.rdd().collect())
+        .hasStackTraceContaining("the file changed since the read was planned; run the job again");
     assertThat(table(file, "t").count()).isEqualTo(1_001);
   }
 

@@ -57,7 +57,7 @@ final class TestSparkLines {
     String row =
         file.rows(
                 """
-                SELECT count(*), sum(i), sum(price), max(s), max(ts), sum(l[2]), 255, max(tm)
+                SELECT count(*), sum(i), sum(price), max(s), max(ts)::VARCHAR, sum(l[2]), 255, max(tm)
                 FROM t WHERE i >= 100
                 """)
             .get(0);

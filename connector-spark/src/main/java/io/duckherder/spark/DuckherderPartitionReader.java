@@ -1,9 +1,11 @@
 package io.duckherder.spark;
 
+import io.duckherder.error.DuckherderException;
 import io.duckherder.spark.metric.BatchesReceived;
 import io.duckherder.spark.metric.BytesReceived;
 import io.duckherder.spark.metric.RowsReceived;
 import io.duckherder.spark.metric.TaskMetric;
+import io.duckherder.spark.source.ReadSource;
 import io.duckherder.spark.vector.ArrowBatch;
 import io.duckherder.wire.BatchStream;
 import org.apache.arrow.vector.FieldVector;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * task ends, whichever is first; {@link #cancel} may come from any thread.
  */
 final class DuckherderPartitionReader implements PartitionReader<ColumnarBatch> {
+  private final ReadSource source;
   private final BatchStream stream;
   private final StructType columns;
   private @Nullable ArrowBatch batch;
@@ -28,14 +31,15 @@ final class DuckherderPartitionReader implements PartitionReader<ColumnarBatch> 
   private long bytes;
   private long batches;
 
-  DuckherderPartitionReader(BatchStream stream, StructType columns) {
+  DuckherderPartitionReader(ReadSource source, BatchStream stream, StructType columns) {
+    this.source = source;
     this.stream = stream;
     this.columns = columns;
   }
 
   @Override
   public boolean next() {
-    while (!closed && stream.next()) {
+    while (!closed && advance()) {
       VectorSchemaRoot root = stream.root();
       if (root.getRowCount() > 0) {
         count(root);
@@ -45,6 +49,14 @@ final class DuckherderPartitionReader implements PartitionReader<ColumnarBatch> 
     }
     current = null;
     return false;
+  }
+
+  private boolean advance() {
+    try {
+      return stream.next();
+    } catch (DuckherderException e) {
+      throw source.explain(e);
+    }
   }
 
   private ColumnarBatch show(VectorSchemaRoot root) {

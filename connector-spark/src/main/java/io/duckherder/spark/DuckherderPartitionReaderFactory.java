@@ -38,7 +38,7 @@ final class DuckherderPartitionReaderFactory implements PartitionReaderFactory {
     int attempt = task == null ? 0 : task.attemptNumber();
     DuckherderPartitionReader reader =
         new DuckherderPartitionReader(
-            source.open((DuckherderInputPartition) partition, attempt), columns);
+            source, source.open((DuckherderInputPartition) partition, attempt), columns);
     if (task != null) {
       TaskWatch.over(task, reader);
     }

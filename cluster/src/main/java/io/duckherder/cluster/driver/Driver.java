@@ -32,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.flight.FlightServer;
 import org.apache.arrow.flight.Location;
@@ -51,6 +52,7 @@ public final class Driver implements AutoCloseable {
 
   private final Clock clock = Clock.systemUTC();
   private final Instant started = clock.instant();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch stopAsked = new CountDownLatch(1);
   private final BufferAllocator allocator = new RootAllocator();
   private final ExecutorService executor =
@@ -79,10 +81,7 @@ public final class Driver implements AutoCloseable {
     }
     this.membership =
         new Membership(
-            clock,
-            config.workerTimeout(),
-            Version.current(),
-            new FlightWorkerProbe(allocator, config.clusterSecret()));
+            clock, config.workerTimeout(), Version.current(), new FlightWorkerProbe(allocator));
     this.workerClients = new ClientPool(allocator, Optional.empty());
     this.sessions = new Sessions(clock, config.sessionTimeout());
     this.queries = new RunningQueries(clock, config.ticketValidity());
@@ -170,6 +169,9 @@ public final class Driver implements AutoCloseable {
   /** Stops the queries that run, and serves no more. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     stopAsked.countDown();
     queries.stopAll();
     try {

@@ -35,4 +35,10 @@ public record DriverConfig(
   public DriverConfig {
     databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
   }
+
+  @Override
+  public String toString() {
+    return "DriverConfig[host=%s, port=%d, databases=%s, token=***, clusterSecret=***, engine=%s]"
+        .formatted(host, port, databases, engine);
+  }
 }

@@ -19,25 +19,20 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.memory.BufferAllocator;
 
-/** Asks a worker by Flight. */
+/** Asks a worker by Flight, without a token: the address is only what the worker says. */
 public final class FlightWorkerProbe implements WorkerProbe {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final BufferAllocator allocator;
-  private final String secret;
 
-  /**
-   * @param secret the cluster's secret, which workers share
-   */
-  public FlightWorkerProbe(BufferAllocator allocator, String secret) {
+  public FlightWorkerProbe(BufferAllocator allocator) {
     this.allocator = allocator;
-    this.secret = secret;
   }
 
   @Override
   public WorkerHealth health(Location location) {
-    try (FlightClient client = FlightClients.open(allocator, location, Optional.of(secret))) {
+    try (FlightClient client = FlightClients.open(allocator, location, Optional.empty())) {
       Iterator<Result> results =
           client.doAction(
               new Action(WorkerHealth.ACTION),

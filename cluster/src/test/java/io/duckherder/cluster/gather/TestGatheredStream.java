@@ -164,23 +164,26 @@ final class TestGatheredStream {
     try (GatheredStream stream =
         gather(
             1,
-            (f, attempt) ->
-                new InMemoryStream(0, 10, 5) {
-                  @Override
-                  public boolean next() {
-                    boolean more = super.next();
-                    if (root().getVector(0).getObject(0).equals(4)) {
-                      awaitLatch(taken);
-                    }
-                    return more;
+            (f, attempt) -> {
+              count(f);
+              return new InMemoryStream(0, 10, 5) {
+                @Override
+                public boolean next() {
+                  boolean more = super.next();
+                  if (root().getVector(0).getObject(0).equals(4)) {
+                    awaitLatch(taken);
                   }
-                })) {
+                  return more;
+                }
+              };
+            })) {
       assertThat(stream.next()).isTrue();
       taken.countDown();
       assertThatThrownBy(() -> drain(stream))
           .isInstanceOfSatisfying(
               DuckherderException.class,
               e -> assertThat(e.code()).isEqualTo(StandardErrorCode.STREAM_BROKEN));
+      assertThat(runs).containsEntry(0, 1);
     }
   }
 

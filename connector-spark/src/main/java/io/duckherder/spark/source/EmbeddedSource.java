@@ -8,7 +8,6 @@ import io.duckherder.plan.ReadPlan;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
-import io.duckherder.sql.SqlText;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.worker.engine.DriverVersion;
 import io.duckherder.worker.engine.EngineConnection;
@@ -71,7 +70,7 @@ public final class EmbeddedSource implements ReadSource {
           plan.rows(),
           plan.partitionsPruned());
     } catch (DuckherderException e) {
-      throw withoutRefresh(e);
+      throw explain(e);
     }
   }
 
@@ -120,14 +119,15 @@ public final class EmbeddedSource implements ReadSource {
   }
 
   /** There is no cluster to refresh. */
-  private DuckherderException withoutRefresh(DuckherderException e) {
+  @Override
+  public DuckherderException explain(DuckherderException e) {
     if (e.code() != StandardErrorCode.FILE_CHANGED) {
       return e;
     }
     return new DuckherderException(
         StandardErrorCode.FILE_CHANGED,
-        "Cannot read %s: the file changed while it was read; run the job again"
-            .formatted(SqlText.literal(path)),
+        "Cannot read \"%s\": the file changed since the read was planned; run the job again"
+            .formatted(path),
         e);
   }
 }

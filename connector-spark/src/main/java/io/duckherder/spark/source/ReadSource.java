@@ -1,5 +1,6 @@
 package io.duckherder.spark.source;
 
+import io.duckherder.error.DuckherderException;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.wire.BatchStream;
 import java.io.Serializable;
@@ -18,6 +19,11 @@ public sealed interface ReadSource extends Serializable permits EmbeddedSource, 
    * @param attempt how many times the task was tried before
    */
   BatchStream open(DuckherderInputPartition partition, int attempt);
+
+  /** A failure of an open partition, in the words of this source. */
+  default DuckherderException explain(DuckherderException failure) {
+    return failure;
+  }
 
   /** The error for a read that names no table: what there is to read. */
   String availableTables();
