@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table for people, with lines around it. Column widths are taken from the first rows; on a
  * terminal, columns that do not fit its width are cut and, if that is not enough, left out in the
- * middle.
+ * middle. The answer of EXPLAIN is written as plain text.
  */
 public final class TableResult implements ResultPrinter {
   private static final int SAMPLE = 1000;
+  private static final List<String> PLAN_COLUMNS = List.of("explain_key", "explain_value");
 
   private final Appendable out;
   private final OptionalInt terminalWidth;
@@ -31,6 +32,9 @@ public final class TableResult implements ResultPrinter {
 
   @Override
   public Printed print(RowSource rows) throws IOException {
+    if (rows.columns().stream().map(RowSource.Column::name).toList().equals(PLAN_COLUMNS)) {
+      return printPlan(rows);
+    }
     List<List<@Nullable String>> sample = new ArrayList<>();
     List<@Nullable String> row = read(rows);
     while (row != null && sample.size() < Math.min(SAMPLE, maxRows)) {
@@ -49,6 +53,19 @@ public final class TableResult implements ResultPrinter {
     }
     layout.footer(out);
     return new Printed(count, row != null);
+  }
+
+  /** A plan is read as it was drawn: each under its key, line by line. */
+  private Printed printPlan(RowSource rows) throws IOException {
+    long count = 0;
+    for (List<@Nullable Object> row = rows.next(); row != null; row = rows.next()) {
+      out.append(oneLine(String.valueOf(row.get(0)))).append('\n');
+      for (String line : String.valueOf(row.get(1)).split("\n", -1)) {
+        out.append(oneLine(line)).append('\n');
+      }
+      count++;
+    }
+    return new Printed(count, false);
   }
 
   private static @Nullable List<@Nullable String> read(RowSource rows) {

@@ -9,6 +9,7 @@ import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.layout.RowRange;
 import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ReadPlan;
 import io.duckherder.wire.BatchStream;
@@ -105,11 +106,25 @@ final class Explanations {
     text.append("\nWorkers: ").append(workers.isEmpty() ? "none is alive" : workers);
     plan.fragments().stream()
         .limit(FRAGMENTS_SHOWN)
-        .forEach(f -> text.append("\nFragment ").append(f.number()).append(": ").append(f.sql()));
+        .forEach(
+            fragment ->
+                text.append("\nFragment ")
+                    .append(fragment.number())
+                    .append(": ")
+                    .append(fragment.range().map(Explanations::rows).orElse("all rows")));
     if (plan.fragments().size() > FRAGMENTS_SHOWN) {
       text.append("\n... and %d more".formatted(plan.fragments().size() - FRAGMENTS_SHOWN));
     }
+    plan.fragments().stream()
+        .findFirst()
+        .ifPresent(f -> text.append("\nEach runs: ").append(f.sql()));
     return text.toString();
+  }
+
+  private static String rows(RowRange range) {
+    return range.to() == Long.MAX_VALUE
+        ? "rows from %d on".formatted(range.from())
+        : "rows %d to %d".formatted(range.from(), range.to() - 1);
   }
 
   private List<List<@Nullable Object>> duckdbPlan(
