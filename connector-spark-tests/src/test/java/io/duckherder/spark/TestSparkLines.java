@@ -83,6 +83,8 @@ final class TestSparkLines {
                 "spark.driver.bindAddress=127.0.0.1",
                 "--conf",
                 "spark.driver.host=127.0.0.1",
+                "--conf",
+                "spark.sql.timeType.enabled=true",
                 "--jars",
                 String.join(",", jars),
                 "--class",

@@ -21,8 +21,8 @@ public record TimeForm(DataType ofMicroseconds, DataType ofNanoseconds) {
     }
     try {
       return new TimeForm(DataType.fromDDL("TIME(6)"), DataTypes.StringType);
-    } catch (RuntimeException e) {
-      // A Spark before 4.1 cannot parse the name.
+    } catch (Exception e) {
+      // A Spark before 4.1 cannot parse the name, and says so by a checked exception.
       return TEXT;
     }
   }
