@@ -89,6 +89,7 @@ final class TestClusterReads {
     assertThat(Values.rows(rows.orderBy("k")))
         .containsExactly("0|1000000", "1|1000000", "2|1000000");
     assertThat(rows.queryExecution().executedPlan().toString())
+        .contains("duckherder a query on 127.0.0.1:")
         .contains("in one partition because");
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Options: the ones that work, and one clear line for those that cannot. */
 @ExtendWith(SparkExtension.class)
@@ -146,6 +148,15 @@ final class TestOptions {
   }
 
   @Test
+  void tellsToUseAViewForATableOfTheCatalog() {
+    spark()
+        .sql("CREATE TABLE shop USING duckherder OPTIONS (path '" + file + "', dbtable 'sales')");
+    assertThatThrownBy(() -> spark().sql("SELECT * FROM shop"))
+        .hasMessageContaining("Cannot read through a table of Spark's catalog")
+        .hasMessageContaining("CREATE TEMPORARY VIEW name USING duckherder OPTIONS (...)");
+  }
+
+  @Test
   void cutsIntoAsManyPartitionsAsAreAskedFor() {
     Map<String, String> base = Map.of("path", file.toString(), "dbtable", "sales");
     assertThat(read(with(base, "partitions", "4")).rdd().getNumPartitions()).isEqualTo(4);
@@ -180,6 +191,20 @@ final class TestOptions {
                 assertThat(String.valueOf(t.getMessage())).doesNotContain("s3cret-token");
               }
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "grpc://user:s3cret@127.0.0.1:1",
+        "grpc://user:s3c/ret@127.0.0.1:1",
+        "http://user:s3cret@127.0.0.1:1",
+        "grpc://127.0.0.1?password=s3cret",
+        "grpc://user:s3cret^@127.0.0.1:1"
+      })
+  void hidesThePasswordOfAUrl(String url) {
+    assertThatThrownBy(() -> read(Map.of("url", url, "dbtable", "t")))
+        .satisfies(failure -> assertThat(Throwables.getStackTrace(failure)).doesNotContain("s3c"));
   }
 
   private static Map<String, String> with(Map<String, String> options, String key, String value) {

@@ -22,10 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +39,10 @@ public final class DuckherderOptions {
   private static final String SPARK_PATHS = "paths";
   private static final String DEFAULT_TIME_ZONE = "UTC";
 
+  /** What Spark's catalog adds to the options of a table. */
+  private static final Set<String> CATALOG_PROPERTIES =
+      Set.of("owner", "provider", "location", "external", "is_managed_location");
+
   private final Map<DuckherderOption, String> values;
 
   private DuckherderOptions(Map<DuckherderOption, String> values) {
@@ -45,6 +51,7 @@ public final class DuckherderOptions {
 
   /** Reads and checks options as Spark gives them: any case of name, values all strings. */
   public static DuckherderOptions parse(Map<String, String> given) {
+    requireNoCatalog(given);
     Map<DuckherderOption, String> values = new EnumMap<>(DuckherderOption.class);
     given.forEach((key, value) -> values.put(option(key), value));
     DuckherderOptions options = new DuckherderOptions(values);
@@ -52,6 +59,17 @@ public final class DuckherderOptions {
     options.requireTogether();
     options.target(1);
     return options;
+  }
+
+  private static void requireNoCatalog(Map<String, String> given) {
+    for (String key : given.keySet()) {
+      if (CATALOG_PROPERTIES.contains(key.toLowerCase(Locale.ROOT))) {
+        throw invalid(
+            ("Cannot read through a table of Spark's catalog, which adds the option \"%s\": use"
+                    + " CREATE TEMPORARY VIEW name USING duckherder OPTIONS (...) in its place")
+                .formatted(key));
+      }
+    }
   }
 
   private static DuckherderOption option(String key) {

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightEndpoint;
@@ -49,9 +50,18 @@ public final class ClusterSource implements ReadSource {
     } catch (IllegalArgumentException e) {
       throw new DuckherderException(
           StandardErrorCode.INVALID_OPTION,
-          "Invalid option \"url\": \"%s\" (expected grpc://host:port)".formatted(url),
-          e);
+          "Invalid option \"url\": \"%s\" (expected grpc://host:port)"
+              .formatted(withoutSecrets(url)));
     }
+  }
+
+  /** A URL that is not as it should be may hold a password before the host or as a parameter. */
+  private static String withoutSecrets(String url) {
+    return url.replaceFirst("(?s)^([a-z+]*://)?.*@", "$1***@").replaceFirst("(?s)[?#].*", "?***");
+  }
+
+  private String address() {
+    return FlightClients.address(location(url));
   }
 
   @Override
@@ -107,12 +117,25 @@ public final class ClusterSource implements ReadSource {
 
   @Override
   public String availableTables() {
-    return "duckherder-cluster sql --url " + url + " \"SHOW ALL TABLES\" lists what there is";
+    return "duckherder-cluster sql --url %s://%s \"SHOW ALL TABLES\" lists what there is"
+        .formatted(FlightClients.SCHEME, address());
   }
 
   @Override
   public String description() {
-    return url;
+    return address();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ClusterSource that
+        && url.equals(that.url)
+        && Objects.equals(token, that.token);
+  }
+
+  @Override
+  public int hashCode() {
+    return url.hashCode();
   }
 
   /** The connections to workers, shared by all tasks of this JVM and as long-lived as it. */
