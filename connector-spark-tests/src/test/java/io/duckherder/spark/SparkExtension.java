@@ -2,6 +2,7 @@ package io.duckherder.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -35,6 +36,18 @@ final class SparkExtension implements BeforeAllCallback, AfterEachCallback {
     field.setAccessible(true);
     Object allocator = field.get(null);
     return (long) allocator.getClass().getMethod("getAllocatedMemory").invoke(allocator);
+  }
+
+  /** Closes the files that no task reads now, as time would. */
+  static void closeIdleFiles() throws ReflectiveOperationException {
+    var field = Class.forName("io.duckherder.spark.source.LocalEngine").getDeclaredField("ENGINES");
+    field.setAccessible(true);
+    for (Object local : ((Map<?, ?>) field.get(null)).values()) {
+      var method = local.getClass().getDeclaredMethod("engine");
+      method.setAccessible(true);
+      Object engine = method.invoke(local);
+      engine.getClass().getMethod("closeIdle").invoke(engine);
+    }
   }
 
   private static final class RunningSpark implements ExtensionContext.Store.CloseableResource {

@@ -13,10 +13,14 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.spark.TaskContext$;
+import org.apache.spark.TaskContextImpl;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +123,36 @@ final class TestReads {
   }
 
   @Test
+  void cancelsEachReadOfAKilledTaskOnceAlsoAfterOneThatFails() throws InterruptedException {
+    TaskContextImpl task = TaskContext$.MODULE$.empty();
+    task.markInterrupted("killed");
+    List<FailingRead> reads = List.of(new FailingRead(), new FailingRead(), new FailingRead());
+    for (FailingRead read : reads) {
+      TaskWatch.over(task, read);
+      awaitTrue(() -> read.cancelled.get() > 0);
+    }
+    assertThat(reads).allSatisfy(read -> assertThat(read.cancelled).hasValue(1));
+    task.markTaskCompleted(scala.Option.empty());
+    assertThat(reads).allSatisfy(read -> assertThat(read.closed).hasValue(1));
+  }
+
+  private static final class FailingRead implements TaskWatch.CancellableReader {
+    private final AtomicInteger cancelled = new AtomicInteger();
+    private final AtomicInteger closed = new AtomicInteger();
+
+    @Override
+    public void cancel() {
+      cancelled.incrementAndGet();
+      throw new IllegalStateException("This read cannot be cancelled");
+    }
+
+    @Override
+    public void close() {
+      closed.incrementAndGet();
+    }
+  }
+
+  @Test
   void failsOnFilesThatAreNoDatabases() throws IOException {
     Path text = Files.writeString(folder.resolve("text.duckdb"), "no database".repeat(5_000));
     assertThatThrownBy(() -> table(new DuckDBFile(text), "t"))
@@ -152,8 +186,40 @@ final class TestReads {
         DuckDBFile.create(
             folder.resolve("other.duckdb"), "CREATE TABLE t AS SELECT range AS i FROM range(1001)");
     Files.move(other.path(), file.path(), StandardCopyOption.REPLACE_EXISTING);
-    assertThatThrownBy(() -> rows.rdd().collect())
-        .hasStackTraceContaining("the file changed since the read was planned; run the job again");
+    assertThatThrownBy(() -> rows.rdd().collect()).satisfies(TestReads::tellsToLoadTheTableAgain);
+    assertThat(table(file, "t").count()).isEqualTo(1_001);
+  }
+
+  @Test
+  void failsOnAFileThatChangedWhileNoTaskHadItOpen() throws Exception {
+    DuckDBFile file = numbers(1_000);
+    Dataset<Row> rows = table(file, "t");
+    assertThat(rows.rdd().getNumPartitions()).isOne();
+    SparkExtension.closeIdleFiles();
+    DuckDBFile other =
+        DuckDBFile.create(
+            folder.resolve("other.duckdb"), "CREATE TABLE t AS SELECT range AS i FROM range(1001)");
+    Files.move(other.path(), file.path(), StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> rows.rdd().collect()).satisfies(TestReads::tellsToLoadTheTableAgain);
+  }
+
+  private static void tellsToLoadTheTableAgain(Throwable failure) {
+    assertThat(Throwables.getStackTrace(failure))
+        .contains("the file changed since the read was planned; load the table again")
+        .doesNotContain("duckherder_refresh");
+  }
+
+  @Test
+  void readsAFileThatTookThePlaceOfOneOfTheSameSizeAndTime() throws Exception {
+    DuckDBFile file = numbers(1_000);
+    assertThat(table(file, "t").count()).isEqualTo(1_000);
+    SparkExtension.closeIdleFiles();
+    DuckDBFile other =
+        DuckDBFile.create(
+            folder.resolve("other.duckdb"), "CREATE TABLE t AS SELECT range AS i FROM range(1001)");
+    assertThat(other.path()).hasSize(Files.size(file.path()));
+    Files.setLastModifiedTime(other.path(), Files.getLastModifiedTime(file.path()));
+    Files.move(other.path(), file.path(), StandardCopyOption.REPLACE_EXISTING);
     assertThat(table(file, "t").count()).isEqualTo(1_001);
   }
 
@@ -181,6 +247,40 @@ final class TestReads {
     Dataset<Row> joined = table(file, "t").as("a").join(spark().range(10_000_000).toDF("i"), "i");
     assertThat(joined.queryExecution().executedPlan().toString()).contains("BroadcastHashJoin");
     assertThat(joined.count()).isEqualTo(1_000);
+  }
+
+  @Test
+  void broadcastsTextOnlyOfFewRows() {
+    DuckDBFile file =
+        DuckDBFile.create(
+            folder.resolve("text.duckdb"),
+            "CREATE TABLE nations AS SELECT range AS i, 'nation' || range AS s FROM range(25)",
+            "CREATE TABLE pages AS SELECT range AS i, repeat(range::VARCHAR, 50000) AS s,"
+                + " uuidv4() AS id FROM range(1000)",
+            "CREATE TABLE lists AS SELECT range AS i, range(range) AS l FROM range(1000)");
+    Dataset<Row> numbers = spark().range(10_000_000).toDF("i");
+    assertThat(plan(table(file, "nations").join(numbers, "i"))).contains("BroadcastHashJoin");
+    assertThat(plan(table(file, "pages").join(numbers, "i"))).doesNotContain("Broadcast");
+    assertThat(plan(table(file, "lists").join(numbers, "i"))).doesNotContain("Broadcast");
+    assertThat(plan(table(file, "pages").select("i", "id").join(numbers, "i")))
+        .contains("BroadcastHashJoin");
+  }
+
+  @Test
+  void readsOnceWhatAJoinReadsTwice() {
+    DuckDBFile numbers = numbers(1_000);
+    Dataset<Row> counts = table(numbers, "t").groupBy("i").count();
+    Dataset<Row> same = counts.as("a").join(counts.as("b"), "i");
+    assertThat(same.collectAsList()).hasSize(1_000);
+    assertThat(plan(same)).contains("ReusedExchange");
+    Dataset<Row> others = table(numbers, "t").where("i > 5").groupBy("i").count();
+    Dataset<Row> mixed = counts.join(others, "i");
+    assertThat(mixed.collectAsList()).hasSize(994);
+    assertThat(plan(mixed)).doesNotContain("ReusedExchange");
+  }
+
+  private static String plan(Dataset<Row> rows) {
+    return rows.queryExecution().executedPlan().toString();
   }
 
   private DuckDBFile numbers(int rows) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The batches of one partition. It owns its stream, which it closes when Spark closes it or the
  * task ends, whichever is first; {@link #cancel} may come from any thread.
  */
-final class DuckherderPartitionReader implements PartitionReader<ColumnarBatch> {
+final class DuckherderPartitionReader
+    implements PartitionReader<ColumnarBatch>, TaskWatch.CancellableReader {
   private final ReadSource source;
   private final BatchStream stream;
   private final StructType columns;
@@ -92,7 +93,8 @@ final class DuckherderPartitionReader implements PartitionReader<ColumnarBatch> 
   }
 
   /** Stops the query; a {@link #next} under way fails. */
-  void cancel() {
+  @Override
+  public void cancel() {
     stream.cancel();
   }
 

@@ -1,7 +1,9 @@
 package io.duckherder.spark;
 
+import io.duckherder.error.DuckherderException;
 import io.duckherder.spark.source.DuckherderInputPartition;
 import io.duckherder.spark.source.ReadSource;
+import io.duckherder.wire.BatchStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -38,10 +40,18 @@ final class DuckherderPartitionReaderFactory implements PartitionReaderFactory {
     int attempt = task == null ? 0 : task.attemptNumber();
     DuckherderPartitionReader reader =
         new DuckherderPartitionReader(
-            source, source.open((DuckherderInputPartition) partition, attempt), columns);
+            source, open((DuckherderInputPartition) partition, attempt), columns);
     if (task != null) {
       TaskWatch.over(task, reader);
     }
     return reader;
+  }
+
+  private BatchStream open(DuckherderInputPartition partition, int attempt) {
+    try {
+      return source.open(partition, attempt);
+    } catch (DuckherderException e) {
+      throw source.explain(e);
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.duckherder.spark.metric.BytesReceived;
 import io.duckherder.spark.metric.RowsReceived;
 import io.duckherder.spark.source.PlannedRead;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.sql.connector.metric.CustomMetric;
@@ -77,7 +78,7 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
     OptionalLong rows = planned().rows();
     OptionalLong bytes =
         rows.isPresent()
-            ? OptionalLong.of(rows.getAsLong() * Math.max(8, columns.defaultSize()))
+            ? OptionalLong.of(RowSize.of(columns).times(rows.getAsLong()))
             : OptionalLong.empty();
     return new TableStatistics(rows, bytes);
   }
@@ -85,6 +86,20 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
   @Override
   public CustomMetric[] supportedCustomMetrics() {
     return new CustomMetric[] {new RowsReceived(), new BytesReceived(), new BatchesReceived()};
+  }
+
+  /** Scans that read the same are one to Spark, which then reads once for several uses. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof DuckherderScan that
+        && read.equals(that.read)
+        && columns.equals(that.columns)
+        && filter.equals(that.filter);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(read, columns, filter);
   }
 
   private synchronized PlannedRead planned() {

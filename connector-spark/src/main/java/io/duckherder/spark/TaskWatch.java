@@ -6,6 +6,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.TaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends reads with their tasks. A task that completes, fails or stops at a limit closes its reader.
@@ -15,8 +17,9 @@ import org.apache.spark.TaskContext;
 final class TaskWatch {
   private static final long PERIOD_MILLIS = 200;
 
-  private static final Map<DuckherderPartitionReader, TaskContext> READERS =
-      new ConcurrentHashMap<>();
+  private static final Logger log = LoggerFactory.getLogger(TaskWatch.class);
+
+  private static final Map<CancellableReader, TaskContext> READERS = new ConcurrentHashMap<>();
 
   private static final ScheduledExecutorService TIMER =
       Executors.newSingleThreadScheduledExecutor(
@@ -33,7 +36,16 @@ final class TaskWatch {
 
   private TaskWatch() {}
 
-  static void over(TaskContext task, DuckherderPartitionReader reader) {
+  /** What a task reads from; equal to itself alone. */
+  interface CancellableReader {
+    /** Stops what goes on, from any thread; does not wait for it. */
+    void cancel();
+
+    /** Frees what is held, at the end of the task. */
+    void close();
+  }
+
+  static void over(TaskContext task, CancellableReader reader) {
     READERS.put(reader, task);
     task.addTaskCompletionListener(
         context -> {
@@ -46,8 +58,18 @@ final class TaskWatch {
     READERS.forEach(
         (reader, task) -> {
           if (task.isInterrupted()) {
-            reader.cancel();
+            READERS.remove(reader);
+            cancel(reader);
           }
         });
+  }
+
+  /** A failure here must not end the watch over the other tasks. */
+  private static void cancel(CancellableReader reader) {
+    try {
+      reader.cancel();
+    } catch (RuntimeException e) {
+      log.warn("Cannot cancel the read of a killed task, which goes on to its next batch", e);
+    }
   }
 }

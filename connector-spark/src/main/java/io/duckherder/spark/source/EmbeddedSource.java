@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -52,8 +53,8 @@ public final class EmbeddedSource implements ReadSource {
   @Override
   public PlannedRead plan(ReadRequest request) {
     LocalEngine local = LocalEngine.of(settings);
-    Snapshot snapshot = snapshot(local);
-    try (EngineConnection connection = local.engine().connect(snapshot, request.settings())) {
+    try (EngineConnection connection = connect(local, request.settings())) {
+      Snapshot snapshot = connection.snapshot();
       String queryId = "spark-" + UUID.randomUUID();
       ReadPlan plan = local.planner().plan(connection.jdbc(), snapshot, queryId, request);
       List<DuckherderInputPartition> partitions = new ArrayList<>();
@@ -87,8 +88,7 @@ public final class EmbeddedSource implements ReadSource {
             + " UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
             + " WHERE database_name = current_database() AND NOT internal ORDER BY ALL LIMIT 20";
     List<String> names = new ArrayList<>();
-    try (EngineConnection connection =
-            local.engine().connect(snapshot(local), SessionSettings.DEFAULT);
+    try (EngineConnection connection = connect(local, SessionSettings.DEFAULT);
         Statement statement = connection.jdbc().createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
@@ -106,8 +106,22 @@ public final class EmbeddedSource implements ReadSource {
     return path;
   }
 
-  private Snapshot snapshot(LocalEngine local) {
-    return new Snapshot(Map.of(databaseName(), local.identify(Path.of(path))));
+  /** Connects to the file as it is now. */
+  private EngineConnection connect(LocalEngine local, SessionSettings session) {
+    try {
+      return local.engine().connect(snapshot(), session);
+    } catch (DuckherderException e) {
+      if (e.code() != StandardErrorCode.FILE_CHANGED) {
+        throw e;
+      }
+      // Another file of the same size and time is in the place of the one that is known.
+      FileIdentities.forget(Path.of(path));
+      return local.engine().connect(snapshot(), session);
+    }
+  }
+
+  private Snapshot snapshot() {
+    return new Snapshot(Map.of(databaseName(), FileIdentities.of(Path.of(path))));
   }
 
   /** The name that DuckDB itself gives a file: what stands before the first dot. */
@@ -118,7 +132,10 @@ public final class EmbeddedSource implements ReadSource {
     return RESERVED.contains(stem.toLowerCase(Locale.ROOT)) ? stem + "_db" : stem;
   }
 
-  /** There is no cluster to refresh. */
+  /**
+   * There is no cluster to refresh, so the engine's advice, which its message gives, is left out.
+   * To collect the same dataset again is of no use: it keeps its plan.
+   */
   @Override
   public DuckherderException explain(DuckherderException e) {
     if (e.code() != StandardErrorCode.FILE_CHANGED) {
@@ -126,8 +143,20 @@ public final class EmbeddedSource implements ReadSource {
     }
     return new DuckherderException(
         StandardErrorCode.FILE_CHANGED,
-        "Cannot read \"%s\": the file changed since the read was planned; run the job again"
+        "Cannot read \"%s\": the file changed since the read was planned; load the table again"
             .formatted(path),
-        e);
+        e.getCause());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EmbeddedSource that
+        && path.equals(that.path)
+        && settings.equals(that.settings);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(path, settings);
   }
 }

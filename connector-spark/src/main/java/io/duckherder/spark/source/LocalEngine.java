@@ -1,8 +1,6 @@
 package io.duckherder.spark.source;
 
 import io.duckherder.plan.ReadPlanner;
-import io.duckherder.snapshot.DatabaseFiles;
-import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConfig;
 import java.nio.file.Path;
@@ -27,7 +25,6 @@ final class LocalEngine {
 
   private final DuckDBEngine engine;
   private final ReadPlanner planner = new ReadPlanner();
-  private final Map<Path, FileIdentity> identities = new ConcurrentHashMap<>();
 
   private LocalEngine(EngineSettings settings) {
     engine = new DuckDBEngine(config(settings), JvmMemory.ALLOCATOR);
@@ -44,17 +41,6 @@ final class LocalEngine {
 
   ReadPlanner planner() {
     return planner;
-  }
-
-  /**
-   * The identity of a file as it is now. A file that did not change is not opened to find it out:
-   * closing it again would drop the lock of the DuckDB of this process.
-   */
-  FileIdentity identify(Path path) {
-    return identities.compute(
-        path,
-        (file, known) ->
-            known != null && DatabaseFiles.unchanged(known) ? known : DatabaseFiles.identify(file));
   }
 
   private static EngineConfig config(EngineSettings settings) {

@@ -20,7 +20,7 @@ public sealed interface ReadSource extends Serializable permits EmbeddedSource, 
    */
   BatchStream open(DuckherderInputPartition partition, int attempt);
 
-  /** A failure of an open partition, in the words of this source. */
+  /** A failure to open or read a partition, in the words of this source. */
   default DuckherderException explain(DuckherderException failure) {
     return failure;
   }
