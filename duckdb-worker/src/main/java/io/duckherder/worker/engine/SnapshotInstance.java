@@ -86,7 +86,6 @@ final class SnapshotInstance {
 
   synchronized void open() {
     if (root != null) {
-      requireUnchanged();
       return;
     }
     OpenInstances.PROCESS.opening(this);
@@ -133,17 +132,6 @@ final class SnapshotInstance {
   synchronized void closeFiles() {
     closeQuietly(root);
     root = null;
-  }
-
-  private void requireUnchanged() {
-    snapshot
-        .databases()
-        .forEach(
-            (name, file) -> {
-              if (!DatabaseFiles.unchanged(file)) {
-                throw DatabaseFiles.changed(name, file.path());
-              }
-            });
   }
 
   private Properties properties() {
