@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.duckdb.DuckDBConnection;
 
 /**
  * Reads a table's layout from a snapshot.
@@ -39,8 +40,9 @@ public final class LayoutReader {
 
   /** Reads a layout; takes seconds for tens of thousands of row groups. */
   public static TableLayout read(Connection connection, TableName table) {
-    try {
-      return new LayoutReader(connection, table).read();
+    // What is read is kept for all sessions, so no session's settings may touch it.
+    try (Connection plain = connection.unwrap(DuckDBConnection.class).duplicate()) {
+      return new LayoutReader(plain, table).read();
     } catch (SQLException e) {
       throw DuckDBErrors.translate(e);
     }
@@ -135,7 +137,7 @@ public final class LayoutReader {
           FROM pragma_storage_info(%s))
         WHERE column_path IN ('[' || column_id || ']', '[' || column_id || ', 0]')
         GROUP BY row_group_id, column_id, column_name, column_path
-        ORDER BY row_group_id"""
+        ORDER BY row_group_id ASC"""
         .formatted(key("low", "min"), key("high", "max"), SqlText.literal(table.sql()));
   }
 
@@ -211,7 +213,7 @@ public final class LayoutReader {
     try (Statement statement = connection.createStatement();
         ResultSet result =
             statement.executeQuery(
-                "SELECT r.rowid // %1$d * %1$d, count(*) FROM %2$s GROUP BY ALL ORDER BY ALL"
+                "SELECT r.rowid // %1$d * %1$d, count(*) FROM %2$s GROUP BY 1 ORDER BY 1 ASC"
                     .formatted(PartitionTarget.ROW_GROUP_ROWS, aliased()))) {
       while (result.next()) {
         steps.add(new long[] {result.getLong(1), result.getLong(2)});

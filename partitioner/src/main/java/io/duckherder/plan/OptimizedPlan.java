@@ -25,6 +25,10 @@ record OptimizedPlan(String sql, ObjectNode tree) {
         return Optional.empty();
       }
       String sql = result.getString(2);
+      if (sql.indexOf('\0') >= 0) {
+        // The way over JSON would end the literal there.
+        return Optional.empty();
+      }
       return Optional.of(new OptimizedPlan(sql, SqlTree.parse(connection, sql)));
     } catch (SQLException | DuckherderException e) {
       return Optional.empty();

@@ -210,11 +210,15 @@ public final class ReadPlanner {
         .formatted(renamed, table.sql(), names, Fragment.FIRST_ROW, Fragment.END_ROW);
   }
 
-  /** The scan of a name that stands for a table and not for a view. */
+  /** The scan of a name that stands for a table, and not for a view that looks like one. */
   private Optional<ScanTree> plainTable(Connection connection, String relation) {
     return optimizedScan(connection, "SELECT * FROM " + relation)
-        .filter(scan -> scan.levels().size() == 1)
-        .filter(scan -> scan.levels().get(0).path("where_clause").isNull());
+        .filter(
+            scan ->
+                scan.selectsItsTable(
+                    columns(connection, "SELECT * FROM " + scan.tableName().sql()).stream()
+                        .map(ResultColumn::name)
+                        .toList()));
   }
 
   private Optional<ScanTree> optimizedScan(Connection connection, String sql) {

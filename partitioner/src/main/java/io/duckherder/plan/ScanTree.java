@@ -7,6 +7,7 @@ import io.duckherder.layout.TableName;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -110,6 +111,35 @@ final class ScanTree {
     return Collections.unmodifiableList(levels);
   }
 
+  /**
+   * Whether the scan is no more than the table: every column, in order, under its own name.
+   *
+   * @param names the names of the table's columns
+   */
+  boolean selectsItsTable(List<String> names) {
+    ObjectNode query = levels.get(0);
+    JsonNode selected = query.path("select_list");
+    List<String> aliases = columnAliases();
+    if (levels.size() > 1
+        || !query.path("where_clause").isNull()
+        || selected.size() != names.size()
+        || aliases.size() != names.size()) {
+      return false;
+    }
+    for (int i = 0; i < names.size(); i++) {
+      JsonNode column = selected.get(i);
+      JsonNode path = column.path("column_names");
+      boolean same =
+          column.path("class").asText().equals("COLUMN_REF")
+              && path.path(path.size() - 1).asText().equals(aliases.get(i))
+              && column.path("alias").asText().equals(names.get(i));
+      if (!same) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Adds a condition where the table is read. Changes the tree. */
   void restrict(JsonNode condition) {
     ObjectNode innermost = levels.get(levels.size() - 1);
@@ -162,7 +192,7 @@ final class ScanTree {
     if (node.isObject() && node.has("class")) {
       String kind = node.path("class").asText();
       if (!ROW_CLASSES.contains(kind)) {
-        return Optional.of("it has a " + kind.toLowerCase(java.util.Locale.ROOT) + " expression");
+        return Optional.of("it has a " + kind.toLowerCase(Locale.ROOT) + " expression");
       }
       if (kind.equals("FUNCTION")) {
         String function = node.path("function_name").asText();

@@ -25,6 +25,11 @@ public final class SqlTree {
    *     anything but one SELECT
    */
   public static ObjectNode parse(Connection connection, String sql) {
+    if (sql.indexOf('\0') >= 0) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED,
+          "Cannot plan a statement that holds a NUL character; write chr(0) for it");
+    }
     JsonNode answer = read(call(connection, "SELECT json_serialize_sql(?::VARCHAR)", sql));
     if (answer.path("error").asBoolean()) {
       boolean syntax = answer.path("error_type").asText().equals("parser");

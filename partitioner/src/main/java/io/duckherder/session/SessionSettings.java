@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,7 +16,8 @@ import java.util.TreeMap;
  * that each worker reads the SQL exactly as the client meant it.
  *
  * @param settings DuckDB setting to value; the names are those of {@link AnswerSetting}
- * @param variables variable name to the SQL expression of its value
+ * @param variables variable name, in lower case as DuckDB takes it, to the SQL expression of its
+ *     value
  */
 public record SessionSettings(
     @JsonProperty("settings") Map<String, String> settings,
@@ -25,7 +27,9 @@ public record SessionSettings(
 
   public SessionSettings {
     settings = Collections.unmodifiableMap(new TreeMap<>(settings));
-    variables = Collections.unmodifiableMap(new TreeMap<>(variables));
+    Map<String, String> lowered = new TreeMap<>();
+    variables.forEach((name, value) -> lowered.put(name.toLowerCase(Locale.ROOT), value));
+    variables = Collections.unmodifiableMap(lowered);
   }
 
   /** These settings with one set. */
@@ -45,14 +49,14 @@ public record SessionSettings(
   /** These settings with one variable set. */
   public SessionSettings withVariable(String name, String expression) {
     Map<String, String> changed = new TreeMap<>(variables);
-    changed.put(name, expression);
+    changed.put(name.toLowerCase(Locale.ROOT), expression);
     return new SessionSettings(settings, changed);
   }
 
   /** These settings with one variable gone. */
   public SessionSettings withoutVariable(String name) {
     Map<String, String> changed = new TreeMap<>(variables);
-    changed.remove(name);
+    changed.remove(name.toLowerCase(Locale.ROOT));
     return new SessionSettings(settings, changed);
   }
 

@@ -42,7 +42,7 @@ public sealed interface DuckDBType {
     }
   }
 
-  /** {@code STRUCT(a T, ...)} or {@code UNION(a T, ...)}. */
+  /** {@code STRUCT(a T, ...)}, {@code UNION(a T, ...)} or {@code TUPLE(T, ...)}. */
   record Composite(Kind kind, List<Member> members) implements DuckDBType {
     public Composite {
       members = List.copyOf(members);
@@ -56,13 +56,14 @@ public sealed interface DuckDBType {
     }
   }
 
-  /** Which of the two types with named members. */
+  /** Which of the types with members. */
   enum Kind {
     STRUCT,
-    UNION
+    UNION,
+    TUPLE
   }
 
-  /** A named member; the name is empty in an unnamed struct. */
+  /** A member; a tuple's have no name, and theirs is empty. */
   record Member(String name, DuckDBType type) {
     @Override
     public String toString() {

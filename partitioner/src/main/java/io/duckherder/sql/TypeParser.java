@@ -57,6 +57,8 @@ final class TypeParser {
         return new DuckDBType.Composite(DuckDBType.Kind.STRUCT, members());
       case "UNION":
         return new DuckDBType.Composite(DuckDBType.Kind.UNION, members());
+      case "TUPLE":
+        return new DuckDBType.Composite(DuckDBType.Kind.TUPLE, unnamedMembers());
       case "MAP":
         expect('(');
         DuckDBType key = type();
@@ -80,6 +82,16 @@ final class TypeParser {
       boolean unnamed = at < text.length() && (text.charAt(at) == ',' || text.charAt(at) == ')');
       members.add(
           unnamed ? new DuckDBType.Member("", parse(name)) : new DuckDBType.Member(name, type()));
+    } while (comma());
+    expect(')');
+    return members;
+  }
+
+  private List<DuckDBType.Member> unnamedMembers() {
+    List<DuckDBType.Member> members = new ArrayList<>();
+    expect('(');
+    do {
+      members.add(new DuckDBType.Member("", type()));
     } while (comma());
     expect(')');
     return members;

@@ -112,7 +112,7 @@ final class PlannedDatabase implements AutoCloseable {
     }
   }
 
-  private static void execute(Connection connection, String... statements) throws SQLException {
+  static void execute(Connection connection, String... statements) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);

@@ -7,8 +7,11 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.SessionSettings;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,14 @@ final class TestReadPlanner {
             "CREATE TABLE t AS SELECT i, i % 3 AS k, 's' || i AS s, [i] AS l FROM range(9000) r(i)",
             "CREATE VIEW v AS SELECT i + 1 AS j, s FROM t WHERE k = 1",
             "CREATE TABLE \"odd \"\"name\" AS SELECT i AS \"a b\" FROM range(5000) r(i)",
+            "CREATE TABLE two AS SELECT i AS a, -i AS b FROM range(5000) r(i)",
+            "CREATE VIEW swapped AS SELECT b, a FROM two",
+            "CREATE VIEW shifted AS SELECT a + 1000000 AS a, b FROM two",
+            "CREATE VIEW renamed AS SELECT a AS b, b AS a FROM two",
+            "CREATE TABLE letters AS SELECT CASE WHEN i % 2 = 0 THEN 'ABD' ELSE 'abc' END"
+                + " || (100000 - i) AS n FROM range(60000) r(i)",
+            "CREATE TABLE gaps AS FROM range(700000) r(i)",
+            "DELETE FROM gaps WHERE i BETWEEN 150000 AND 300000",
             "CREATE MACRO twice(x) AS 2 * x");
   }
 
@@ -107,6 +118,54 @@ final class TestReadPlanner {
     assertThat(database.rows(read("\"odd \"\"name\"", List.of("a b"), "\"a b\" < 7"))).hasSize(7);
     assertThat(database.rows(read("db.main.t", List.of("i"), "\"i\" IN (1,2,3,4,5,6,7,8,9)")))
         .hasSize(9);
+  }
+
+  @Test
+  void readsAViewThatLooksLikeItsTable() {
+    for (String view : List.of("swapped", "shifted", "renamed")) {
+      ReadPlan plan =
+          database.planner.plan(
+              database.connection,
+              database.snapshot,
+              "q",
+              new ReadRequest(
+                  ReadRequest.Relation.ofTable(view),
+                  Optional.empty(),
+                  Optional.empty(),
+                  SessionSettings.DEFAULT,
+                  PlannedDatabase.FINE));
+      assertThat(database.rows(plan)).as(view).isEqualTo(database.sorted("FROM " + view));
+    }
+  }
+
+  @Test
+  void plansTheSameForAllAfterASessionOfOtherSettings() {
+    SessionSettings odd =
+        SessionSettings.DEFAULT
+            .withSetting("default_collation", "nocase")
+            .withSetting("default_order", "DESC");
+    for (String table : List.of("letters", "gaps")) {
+      try (Connection session = database.connection.unwrap(DuckDBConnection.class).duplicate()) {
+        PlannedDatabase.execute(session, "USE db");
+        odd.applyTo(session);
+        database.planner.planQuery(
+            session, database.snapshot, odd, PlannedDatabase.FINE, "q", "FROM " + table);
+      } catch (SQLException e) {
+        throw new AssertionError(e);
+      }
+    }
+    String sql = "SELECT n FROM letters WHERE n = 'ABD50000'";
+    assertThat(database.rows(database.query(PlannedDatabase.FINE, sql)))
+        .containsExactly("ABD50000|");
+    assertThat(database.rows(database.query(PlannedDatabase.FINE, "FROM gaps")))
+        .isEqualTo(database.sorted("FROM gaps"));
+  }
+
+  @Test
+  void keepsNulCharacters() {
+    String sql = "SELECT length(s || chr(0) || 'x') - length(s) AS n FROM t WHERE i < 3";
+    assertThat(database.rows(database.query(PlannedDatabase.FINE, sql)))
+        .containsExactly("2|", "2|", "2|");
   }
 
   @ParameterizedTest

@@ -193,6 +193,9 @@ public final class TicketStream implements BatchStream {
     if (old == null) {
       return;
     }
+    // Arrow's close waits for what is under way, and would free nothing if the wait were
+    // interrupted.
+    boolean interrupted = Thread.interrupted();
     try {
       old.cancel("no longer read", null);
       old.close();
@@ -201,6 +204,10 @@ public final class TicketStream implements BatchStream {
     } catch (Exception e) {
       throw new DuckherderException(
           StandardErrorCode.INTERNAL_ERROR, "Cannot close a stream: " + e.getMessage(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -31,7 +31,7 @@ public final class ServedDatabases {
   /** Identifies the files and opens them once, so that what is wrong with one shows at start. */
   public static ServedDatabases open(Map<String, Path> files, DuckDBEngine engine) {
     Map<String, FileIdentity> identities = new LinkedHashMap<>();
-    files.forEach((name, path) -> identities.put(name, DatabaseFiles.identify(path)));
+    files.forEach((name, path) -> identities.put(name, DuckDBEngine.identify(path)));
     Snapshot snapshot = new Snapshot(identities);
     requireReadable(engine, snapshot);
     return new ServedDatabases(engine, snapshot);
@@ -52,7 +52,7 @@ public final class ServedDatabases {
     }
     // A file that is unchanged may be open here, and must not be opened a second time.
     if (!DatabaseFiles.unchanged(known)) {
-      Snapshot next = current.withDatabase(name, DatabaseFiles.identify(Path.of(known.path())));
+      Snapshot next = current.withDatabase(name, DuckDBEngine.identify(Path.of(known.path())));
       requireReadable(engine, next);
       current = next;
       log.info("Database {} has a new snapshot", name);

@@ -17,6 +17,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.ticket.ClusterKey;
 import io.duckherder.ticket.TicketCodec;
 import io.duckherder.wire.ClientPool;
+import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.Version;
 import io.duckherder.worker.engine.DuckDBEngine;
 import java.io.IOException;
@@ -207,10 +208,11 @@ public final class Driver implements AutoCloseable {
             allocator);
     ClusterActions actions = new ClusterActions(membership, this::status, stopAsked::countDown);
     // TLS goes here: useTls(certificate, key), and the locations become forGrpcTls.
-    return FlightServer.builder(
-            allocator,
-            Location.forGrpcInsecure(config.host(), config.port()),
-            DriverProducer.create(parts, actions))
+    return FlightClients.permitKeepAlive(
+            FlightServer.builder(
+                allocator,
+                Location.forGrpcInsecure(config.host(), config.port()),
+                DriverProducer.create(parts, actions)))
         .middleware(
             Authentication.KEY, new Authentication.Factory(config.token(), config.clusterSecret()))
         .middleware(SessionCookie.KEY, new SessionCookie.Factory(sessions))

@@ -5,12 +5,12 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.sql.DuckDBType;
 import io.duckherder.sql.SqlText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The form in which each DuckDB type crosses to Arrow. Most types cross as DuckDB exports them;
@@ -111,12 +111,11 @@ final class ArrowForm {
       return transform(value, x, convert(x, list.element(), depth + 1));
     }
     if (type instanceof DuckDBType.ArrayOf array) {
-      String element = convert(x, array.element(), depth + 1);
-      return "array_value("
-          + IntStream.rangeClosed(1, array.size())
-              .mapToObj(i -> element.replace(x, value + "[" + i + "]"))
-              .collect(Collectors.joining(", "))
-          + ")";
+      String elements =
+          IntStream.rangeClosed(1, array.size())
+              .mapToObj(i -> convert(value + "[" + i + "]", array.element(), depth))
+              .collect(Collectors.joining(", "));
+      return unlessNull(value, "array_value(" + elements + ")");
     }
     if (type instanceof DuckDBType.MapOf map) {
       String key = convert(x + ".key", map.key(), depth + 1);
@@ -142,30 +141,35 @@ final class ArrowForm {
     return "list_transform(" + list + ", lambda " + variable + ": " + element + ")";
   }
 
-  /** Java's UnionVector takes type ids for types, so a union crosses as its tag and its members. */
+  /**
+   * A struct, member by member. Java's UnionVector takes type ids for types, so a union crosses as
+   * its tag and its members; a tuple's members get names, since Arrow's structs are read by them.
+   */
   private String members(String value, DuckDBType.Composite type, int depth) {
-    boolean union = type.kind() == DuckDBType.Kind.UNION;
-    Stream<String> tag =
-        union
-            ? Stream.of("'" + UNION_TAG + "': CAST(union_tag(" + value + ") AS VARCHAR)")
-            : Stream.of();
-    Stream<String> members =
-        type.members().stream()
-            .map(
-                member -> {
-                  String name = SqlText.literal(member.name());
-                  String inner =
-                      (union ? "union_extract(" : "struct_extract(") + value + ", " + name + ")";
-                  return name + ": " + convert(inner, member.type(), depth + 1);
-                });
-    return "CASE WHEN "
-        + value
-        + " IS NULL THEN NULL ELSE "
-        + Stream.concat(tag, members).collect(Collectors.joining(", ", "{", "}"))
-        + " END";
+    List<String> parts = new ArrayList<>();
+    if (type.kind() == DuckDBType.Kind.UNION) {
+      parts.add("'" + UNION_TAG + "': CAST(union_tag(" + value + ") AS VARCHAR)");
+    }
+    for (int i = 0; i < type.members().size(); i++) {
+      DuckDBType.Member member = type.members().get(i);
+      String name = SqlText.literal(member.name());
+      String part =
+          switch (type.kind()) {
+            case STRUCT -> "struct_extract(" + value + ", " + name + ")";
+            case UNION -> "union_extract(" + value + ", " + name + ")";
+            case TUPLE -> "struct_extract(" + value + ", " + (i + 1) + ")";
+          };
+      String shown = member.name().isEmpty() ? "'_" + (i + 1) + "'" : name;
+      parts.add(shown + ": " + convert(part, member.type(), depth + 1));
+    }
+    return unlessNull(value, "{" + String.join(", ", parts) + "}");
   }
 
-  /** Whether a cast will not do: for a union, and for an interval, anywhere inside. */
+  private static String unlessNull(String value, String otherwise) {
+    return "CASE WHEN " + value + " IS NULL THEN NULL ELSE " + otherwise + " END";
+  }
+
+  /** Whether a cast will not do: for a union, a tuple or an interval, anywhere inside. */
   private static boolean needsExpression(DuckDBType type) {
     if (type.equals(INTERVAL)) {
       return true;
@@ -180,7 +184,7 @@ final class ArrowForm {
       return needsExpression(map.key()) || needsExpression(map.value());
     }
     return type instanceof DuckDBType.Composite composite
-        && (composite.kind() == DuckDBType.Kind.UNION
+        && (composite.kind() != DuckDBType.Kind.STRUCT
             || composite.members().stream().anyMatch(member -> needsExpression(member.type())));
   }
 

@@ -3,12 +3,15 @@ package io.duckherder.worker.engine;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.plan.Fragment;
 import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.wire.BatchStream;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
@@ -26,7 +29,6 @@ public final class DuckDBEngine implements AutoCloseable {
   private final EngineConfig config;
   private final StreamAllocators allocators;
   private final ArrowExport export;
-  private final OpenFiles files = new OpenFiles();
   private final ScheduledExecutorService timer;
 
   /** Guarded by this. */
@@ -96,30 +98,29 @@ public final class DuckDBEngine implements AutoCloseable {
     }
   }
 
+  /**
+   * The identity of a file as it is now. A file that this process has open is not opened again for
+   * it: that would drop DuckDB's lock on it.
+   */
+  public static FileIdentity identify(Path file) {
+    return OpenInstances.PROCESS.identify(file);
+  }
+
   /** Closes the files that nothing uses, now. */
   public synchronized void closeIdle() {
-    instances
-        .values()
-        .removeIf(
-            instance -> {
-              boolean idle = instance.leases() == 0;
-              if (idle) {
-                instance.close();
-              }
-              return idle;
-            });
+    instances.values().removeIf(OpenInstances.PROCESS::closeIfIdle);
   }
 
   /** Whether any database file is open. */
   public synchronized boolean holdsFiles() {
-    return !instances.isEmpty();
+    return instances.values().stream().anyMatch(SnapshotInstance::isOpen);
   }
 
   @Override
   public void close() {
     synchronized (this) {
       closed = true;
-      instances.values().forEach(SnapshotInstance::close);
+      instances.values().forEach(OpenInstances.PROCESS::close);
       instances.clear();
     }
     timer.shutdownNow();
@@ -137,8 +138,8 @@ public final class DuckDBEngine implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("The engine is closed");
       }
-      instance = instances.computeIfAbsent(snapshot, s -> new SnapshotInstance(s, config, files));
-      instance.addLease();
+      instance = instances.computeIfAbsent(snapshot, key -> new SnapshotInstance(key, config));
+      OpenInstances.PROCESS.addLease(instance);
     }
     try {
       instance.open();
@@ -150,27 +151,35 @@ public final class DuckDBEngine implements AutoCloseable {
   }
 
   private void release(SnapshotInstance instance) {
-    long generation;
-    synchronized (this) {
-      generation = instance.dropLease();
-      if (closed || instance.leases() > 0) {
-        return;
-      }
-      if (config.idleTimeout().isZero() || !instance.isOpen()) {
-        closeIfIdle(instance, generation);
-        return;
-      }
-      timer.schedule(
-          () -> closeIfIdle(instance, generation),
-          config.idleTimeout().toMillis(),
-          TimeUnit.MILLISECONDS);
+    OpenInstances.PROCESS.dropLease(instance);
+    if (config.idleTimeout().isZero() || !instance.isOpen()) {
+      closeIfIdle(instance);
+    } else {
+      closeLater(instance);
     }
   }
 
-  private synchronized void closeIfIdle(SnapshotInstance instance, long generation) {
-    if (instance.leases() == 0 && instance.generation() == generation) {
-      instances.remove(instance.snapshot(), instance);
-      instance.close();
+  private void closeLater(SnapshotInstance instance) {
+    long lastUse = instance.lastUse();
+    try {
+      timer.schedule(
+          () -> {
+            if (instance.lastUse() == lastUse && !closeIfIdle(instance)) {
+              closeLater(instance);
+            }
+          },
+          config.idleTimeout().toMillis(),
+          TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // The engine is closed, and its files with it.
     }
+  }
+
+  private synchronized boolean closeIfIdle(SnapshotInstance instance) {
+    if (!OpenInstances.PROCESS.closeIfIdle(instance)) {
+      return false;
+    }
+    instances.remove(instance.snapshot(), instance);
+    return true;
   }
 }

@@ -106,8 +106,10 @@ final class EngineStream implements BatchStream {
 
   @Override
   public void cancel() {
-    cancelled = true;
-    interrupt();
+    if (!cancelled) {
+      cancelled = true;
+      interrupt();
+    }
   }
 
   @Override

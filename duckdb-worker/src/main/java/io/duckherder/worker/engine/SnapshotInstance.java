@@ -13,9 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -32,25 +30,22 @@ import org.slf4j.LoggerFactory;
  * takes any SQL, access to everything else is switched off and the configuration locked, but for
  * the settings of a session.
  *
- * <p>The engine counts leases under its own lock; opening and closing have the lock of this object,
- * so that a slow file holds up only those who want it.
+ * <p>Leases are counted under the lock of {@link OpenInstances}; opening and closing have the lock
+ * of this object, so that a slow file holds up only those who want it.
  */
 final class SnapshotInstance {
   private static final Logger log = LoggerFactory.getLogger(SnapshotInstance.class);
 
   private final Snapshot snapshot;
   private final EngineConfig config;
-  private final OpenFiles files;
   private final Path spill;
-  private final List<FileIdentity> opened = new ArrayList<>();
   private volatile @Nullable DuckDBConnection root;
   private int leases;
-  private long generation;
+  private volatile long lastUse;
 
-  SnapshotInstance(Snapshot snapshot, EngineConfig config, OpenFiles files) {
+  SnapshotInstance(Snapshot snapshot, EngineConfig config) {
     this.snapshot = snapshot;
     this.config = config;
-    this.files = files;
     this.spill = config.spillDirectory().resolve("duckdb-" + UUID.randomUUID());
   }
 
@@ -62,19 +57,27 @@ final class SnapshotInstance {
     return leases;
   }
 
-  long generation() {
-    return generation;
+  /** Changes with each use, in nanoseconds: tells whether an instance was idle all the while. */
+  long lastUse() {
+    return lastUse;
   }
 
   void addLease() {
     leases++;
-    generation++;
+    lastUse = System.nanoTime();
   }
 
-  /** Gives a lease back; the generation tells whether another was taken since. */
-  long dropLease() {
+  void dropLease() {
     leases--;
-    return ++generation;
+    lastUse = System.nanoTime();
+  }
+
+  boolean sharesFileWith(SnapshotInstance other) {
+    return other.snapshot.databases().values().stream()
+        .map(FileIdentity::path)
+        .anyMatch(
+            path ->
+                snapshot.databases().values().stream().anyMatch(file -> file.path().equals(path)));
   }
 
   boolean isOpen() {
@@ -85,6 +88,7 @@ final class SnapshotInstance {
     if (root != null) {
       return;
     }
+    OpenInstances.PROCESS.opening(this);
     @Nullable DuckDBConnection connection = null;
     try {
       Files.createDirectories(config.spillDirectory());
@@ -125,7 +129,7 @@ final class SnapshotInstance {
     }
   }
 
-  synchronized void close() {
+  synchronized void closeFiles() {
     closeQuietly(root);
     root = null;
   }
@@ -146,8 +150,9 @@ final class SnapshotInstance {
   private void attachAll(Connection connection) {
     for (Map.Entry<String, FileIdentity> database : snapshot.databases().entrySet()) {
       FileIdentity file = database.getValue();
-      files.open(database.getKey(), file);
-      opened.add(file);
+      if (!OpenInstances.PROCESS.isCurrent(file, this)) {
+        throw DatabaseFiles.changed(database.getKey(), file.path());
+      }
       attach(connection, database.getKey(), file.path());
       if (!DatabaseFiles.unchanged(file)) {
         throw DatabaseFiles.changed(database.getKey(), file.path());
@@ -193,8 +198,6 @@ final class SnapshotInstance {
     } catch (SQLException e) {
       log.warn("Cannot close DuckDB over {}: {}", snapshot.databases().keySet(), e.getMessage());
     }
-    opened.forEach(files::close);
-    opened.clear();
     deleteSpill();
   }
 

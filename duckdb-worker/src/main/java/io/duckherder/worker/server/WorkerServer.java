@@ -4,6 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.ticket.ClusterKey;
 import io.duckherder.ticket.TicketCodec;
+import io.duckherder.wire.FlightClients;
 import io.duckherder.worker.engine.DuckDBEngine;
 import java.io.IOException;
 import java.time.Clock;
@@ -57,8 +58,9 @@ public final class WorkerServer implements AutoCloseable {
     WorkerProducer producer =
         new WorkerProducer(config, engine, tickets, executor, stopped::countDown);
     FlightServer server =
-        FlightServer.builder(
-                allocator, Location.forGrpcInsecure(config.host(), config.port()), producer)
+        FlightClients.permitKeepAlive(
+                FlightServer.builder(
+                    allocator, Location.forGrpcInsecure(config.host(), config.port()), producer))
             .build();
     try {
       server.start();

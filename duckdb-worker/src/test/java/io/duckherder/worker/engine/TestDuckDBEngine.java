@@ -105,6 +105,46 @@ final class TestDuckDBEngine {
   }
 
   @Test
+  void keepsTheLockOfOneEngineWhenAnotherIsIdle() {
+    try (EngineFixture fixture =
+            new EngineFixture(folder, Duration.ZERO, "CREATE TABLE t AS FROM range(3000000)");
+        DuckDBEngine other =
+            new DuckDBEngine(
+                EngineFixture.config(folder, Duration.ZERO, "200MiB"), fixture.allocator)) {
+      Snapshot snapshot = fixture.snapshot();
+      try (BatchStream stream = fixture.engine.run(EngineFixture.fragment(snapshot, "FROM t"))) {
+        assertThat(stream.next()).isTrue();
+        try (BatchStream beside = other.run(EngineFixture.fragment(snapshot, "SELECT 1"))) {
+          assertThat(beside.next()).isTrue();
+        }
+        assertThat(DuckDBEngine.identify(fixture.file)).isEqualTo(snapshot.databases().get("db"));
+        assertThat(writableByAnotherProcess(fixture.file)).isFalse();
+      }
+      other.closeIdle();
+      assertThat(writableByAnotherProcess(fixture.file)).isTrue();
+    }
+  }
+
+  /** Locks are a process's own, so only another process can tell. */
+  private static boolean writableByAnotherProcess(Path file) {
+    try {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  OpenForWriting.class.getName(),
+                  file.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor() == 0;
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void neverMixesAFileThatIsSwappedUnderAStream() throws IOException {
     try (EngineFixture fixture =
         new EngineFixture(folder, "CREATE TABLE t AS FROM range(5000000) r(i)")) {
