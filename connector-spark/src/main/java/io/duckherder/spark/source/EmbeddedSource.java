@@ -10,6 +10,7 @@ import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.worker.engine.DriverVersion;
+import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -53,8 +54,8 @@ public final class EmbeddedSource implements ReadSource {
   @Override
   public PlannedRead plan(ReadRequest request) {
     LocalEngine local = LocalEngine.of(settings);
-    try (EngineConnection connection = connect(local, request.settings())) {
-      Snapshot snapshot = connection.snapshot();
+    Snapshot snapshot = snapshot();
+    try (EngineConnection connection = local.engine().connect(snapshot, request.settings())) {
       String queryId = "spark-" + UUID.randomUUID();
       ReadPlan plan = local.planner().plan(connection.jdbc(), snapshot, queryId, request);
       List<DuckherderInputPartition> partitions = new ArrayList<>();
@@ -88,7 +89,7 @@ public final class EmbeddedSource implements ReadSource {
             + " UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
             + " WHERE database_name = current_database() AND NOT internal ORDER BY ALL LIMIT 20";
     List<String> names = new ArrayList<>();
-    try (EngineConnection connection = connect(local, SessionSettings.DEFAULT);
+    try (EngineConnection connection = local.engine().connect(snapshot(), SessionSettings.DEFAULT);
         Statement statement = connection.jdbc().createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
@@ -106,22 +107,8 @@ public final class EmbeddedSource implements ReadSource {
     return path;
   }
 
-  /** Connects to the file as it is now. */
-  private EngineConnection connect(LocalEngine local, SessionSettings session) {
-    try {
-      return local.engine().connect(snapshot(), session);
-    } catch (DuckherderException e) {
-      if (e.code() != StandardErrorCode.FILE_CHANGED) {
-        throw e;
-      }
-      // Another file of the same size and time is in the place of the one that is known.
-      FileIdentities.forget(Path.of(path));
-      return local.engine().connect(snapshot(), session);
-    }
-  }
-
   private Snapshot snapshot() {
-    return new Snapshot(Map.of(databaseName(), FileIdentities.of(Path.of(path))));
+    return new Snapshot(Map.of(databaseName(), DuckDBEngine.identify(Path.of(path))));
   }
 
   /** The name that DuckDB itself gives a file: what stands before the first dot. */
