@@ -29,10 +29,10 @@ final class SqlLexer {
 
   private void step() {
     char c = text.charAt(position);
-    if (Character.isWhitespace(c)) {
+    if (isSpace(c)) {
       position++;
     } else if (text.startsWith("--", position)) {
-      position = orEnd(text.indexOf('\n', position));
+      lineComment();
     } else if (text.startsWith("/*", position)) {
       comment();
     } else if (c == '\'') {
@@ -45,6 +45,14 @@ final class SqlLexer {
       word();
     } else {
       add(Kind.SIGN, position + 1);
+    }
+  }
+
+  private void lineComment() {
+    while (position < text.length()
+        && text.charAt(position) != '\n'
+        && text.charAt(position) != '\r') {
+      position++;
     }
   }
 
@@ -144,11 +152,16 @@ final class SqlLexer {
     position = bounded;
   }
 
-  private int orEnd(int index) {
-    return index < 0 ? text.length() : index;
+  /** DuckDB takes the spaces of Unicode for spaces, and three more that have no width. */
+  private static boolean isSpace(char c) {
+    return Character.isWhitespace(c)
+        || Character.isSpaceChar(c)
+        || c == '\u200B'
+        || c == '\u2060'
+        || c == '\uFEFF';
   }
 
   private static boolean isWordPart(char c) {
-    return Character.isLetterOrDigit(c) || c == '_' || c >= 0x80;
+    return Character.isLetterOrDigit(c) || c == '_' || (c >= 0x80 && !isSpace(c));
   }
 }

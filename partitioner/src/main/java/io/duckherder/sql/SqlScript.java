@@ -1,7 +1,10 @@
 package io.duckherder.sql;
 
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Text with statements in it, separated by semicolons. Splitting needs no grammar, only to know
@@ -30,6 +33,51 @@ public final class SqlScript {
       statements.add(text.substring(from, to));
     }
     return List.copyOf(statements);
+  }
+
+  /**
+   * A statement in a form that leaves no doubt where its tokens end: without comments, with plain
+   * blanks and line ends for all space, and with one before each string.
+   *
+   * @throws DuckherderException SYNTAX_ERROR if something in it does not end, or is no character of
+   *     SQL
+   */
+  public static String plain(String statement) {
+    StringBuilder plain = new StringBuilder();
+    @Nullable SqlToken before = null;
+    for (SqlToken token : SqlLexer.tokens(statement)) {
+      requireReadable(token);
+      if (before != null) {
+        plain.append(gap(statement.substring(before.end(), token.start()), before, token));
+      }
+      plain.append(token.text());
+      before = token;
+    }
+    return plain.toString();
+  }
+
+  private static String gap(String space, SqlToken before, SqlToken after) {
+    if (space.indexOf('\n') >= 0 || space.indexOf('\r') >= 0) {
+      return "\n";
+    }
+    boolean prefixed = before.isKeyword("X") || before.isKeyword("B");
+    boolean string = after.kind() == SqlToken.Kind.STRING && !prefixed;
+    return space.isEmpty() && !string ? "" : " ";
+  }
+
+  private static void requireReadable(SqlToken token) {
+    if (token.kind() == SqlToken.Kind.UNTERMINATED) {
+      throw new DuckherderException(
+          StandardErrorCode.SYNTAX_ERROR,
+          "Cannot read the statement: the string, name or comment at position %d does not end"
+              .formatted(token.start()));
+    }
+    if (token.kind() == SqlToken.Kind.SIGN && Character.isISOControl(token.text().charAt(0))) {
+      throw new DuckherderException(
+          StandardErrorCode.SYNTAX_ERROR,
+          "Cannot read the statement: there is a control character at position %d"
+              .formatted(token.start()));
+    }
   }
 
   /** The tokens of a text. */

@@ -1,6 +1,7 @@
 package io.duckherder.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,31 @@ final class TestSqlScript {
             "SELECT ';' AS \"a;\"\"b\"",
             "SELECT $$a;b$$, $x$ ; $$ $x$",
             "SELECT E'\\';', 'it''s;'");
+  }
+
+  @Test
+  void commentsEndWhereTheLineDoes() {
+    assertThat(SqlScript.split("SELECT 1 -- a\r; SELECT 2 -- b; c\n; SELECT 3"))
+        .containsExactly("SELECT 1", "SELECT 2", "SELECT 3");
+  }
+
+  @Test
+  void spacesOfUnicodePartWords() {
+    assertThat(SqlScript.tokens("a\u00A0b\u200Bc\u2060d\uFEFFe\u3000f\u00E9"))
+        .extracting(SqlToken::text)
+        .containsExactly("a", "b", "c", "d", "e", "f\u00E9");
+  }
+
+  @Test
+  void plainTextHasNoCommentsAndOnlyPlainSpace() {
+    assertThat(SqlScript.plain("SHOW\u00A0-- a; b\r TABLES /* ; */ FROM \"x;y\"::z"))
+        .isEqualTo("SHOW\nTABLES FROM \"x;y\"::z");
+    assertThat(SqlScript.plain("DATE'2024-01-01', x'AB', 1E'\\'"))
+        .isEqualTo("DATE '2024-01-01', x'AB', 1E '\\'");
+    assertThat(SqlScript.plain("'a'\t\n'b'")).isEqualTo("'a'\n'b'");
+    assertThatThrownBy(() -> SqlScript.plain("SHOW 'a"))
+        .hasMessageContaining("position 5 does not end");
+    assertThatThrownBy(() -> SqlScript.plain("SHOW \0")).hasMessageContaining("control character");
   }
 
   @Test

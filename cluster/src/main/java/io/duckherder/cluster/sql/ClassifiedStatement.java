@@ -28,10 +28,10 @@ sealed interface ClassifiedStatement {
   /**
    * EXPLAIN of a read.
    *
-   * @param sql the read
+   * @param read the read: a {@link Read} or a {@link PlainRead}
    * @param analyze whether to run it
    */
-  record Explain(String sql, boolean analyze) implements ClassifiedStatement {}
+  record Explain(ClassifiedStatement read, boolean analyze) implements ClassifiedStatement {}
 
   /** SET, RESET, USE, BEGIN and the like: changes the session and gives no rows. */
   record SessionCommand(String sql, SessionVerb verb) implements ClassifiedStatement {}

@@ -11,6 +11,7 @@ import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ReadPlan;
 import io.duckherder.plan.ReadPlanner;
 import io.duckherder.plan.ReadRequest;
+import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.ticket.TicketCodec;
 import io.duckherder.wire.ReadCommand;
@@ -55,9 +56,7 @@ final class ConnectorReads {
 
   /** Answers a connector. */
   FlightInfo plan(String queryId, FlightDescriptor descriptor, Snapshot snapshot) {
-    ReadRequest request = withSlots(ReadCommand.decode(descriptor));
-    request.relation().query().ifPresent(ServerFunctions::requireNone);
-    request.filter().ifPresent(ServerFunctions::requireNone);
+    ReadRequest request = withSlots(checked(ReadCommand.decode(descriptor), snapshot));
     List<Worker> workers = membership.live();
     if (workers.isEmpty()) {
       throw new DuckherderException(
@@ -94,6 +93,12 @@ final class ConnectorReads {
         throw e;
       }
       return new Schema(List.of());
+    }
+  }
+
+  private ReadRequest checked(ReadRequest request, Snapshot snapshot) {
+    try (EngineConnection connection = engine.connect(snapshot, SessionSettings.DEFAULT)) {
+      return new ReadRequestChecker(connection.jdbc()).checked(request);
     }
   }
 

@@ -7,8 +7,6 @@ import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.error.DuckDBErrors;
-import io.duckherder.error.DuckherderException;
-import io.duckherder.error.StandardErrorCode;
 import io.duckherder.layout.RowRange;
 import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ReadPlan;
@@ -53,12 +51,12 @@ final class Explanations {
   StatementResult explain(Explain explain, StatementContext context) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
-      ClassifiedStatement read = StatementClassifier.classify(connection.jdbc(), explain.sql());
+      ClassifiedStatement read = explain.read();
       if (explain.analyze()) {
         rows.addAll(analyzed(connection, read, context));
       } else {
         rows.add(row("cluster_plan", clusterPlan(connection, read, context)));
-        rows.addAll(duckdbPlan(connection, explain.sql(), context));
+        rows.addAll(duckdbPlan(connection, text(read), context));
       }
     }
     return new StatementResult(SCHEMA, "driver", () -> new FixedRows(SCHEMA, rows, allocator));
@@ -75,16 +73,16 @@ final class Explanations {
     return describe(plan(connection, read, context));
   }
 
+  private static String text(ClassifiedStatement read) {
+    return read instanceof Read serialised ? serialised.sql() : ((PlainRead) read).sql();
+  }
+
   private ReadPlan plan(
       EngineConnection connection, ClassifiedStatement read, StatementContext context) {
     if (read instanceof Read serialised) {
       return reads.cut(connection, serialised.sql(), context);
     }
-    if (read instanceof PlainRead plain) {
-      return reads.whole(connection, plain, context);
-    }
-    throw new DuckherderException(
-        StandardErrorCode.UNSUPPORTED, "Cannot EXPLAIN that; only reads are explained");
+    return reads.whole(connection, (PlainRead) read, context);
   }
 
   private String describe(ReadPlan plan) {
@@ -146,8 +144,7 @@ final class Explanations {
     String cluster = clusterPlan(connection, read, context);
     rows.add(row("cluster_plan", cluster));
     if (cluster.startsWith("Whole on the driver")) {
-      String sql = read instanceof Read known ? known.sql() : ((PlainRead) read).sql();
-      rows.addAll(duckdbPlan(connection, "ANALYZE " + sql, context));
+      rows.addAll(duckdbPlan(connection, "ANALYZE " + text(read), context));
       return rows;
     }
     reads.requireWorkers();

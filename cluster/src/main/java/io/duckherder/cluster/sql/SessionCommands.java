@@ -52,7 +52,7 @@ final class SessionCommands {
   void set(String name, String value, StatementContext context) {
     AnswerSetting setting = setting(name);
     keep(
-        "SET SESSION " + SqlText.identifier(setting.duckdbName()) + " = " + SqlText.literal(value),
+        inSession(setting, SqlText.literal(value)),
         target(setting),
         context.cookie().require("SET"),
         context);
@@ -69,7 +69,30 @@ final class SessionCommands {
             && at + 1 < tokens.size()
             && tokens.get(at + 1).isKeyword("ZONE");
     AnswerSetting setting = timeZone ? AnswerSetting.TIME_ZONE : setting(tokens.get(at).name());
-    keep(sql, target(setting), session, context);
+    String value = value(sql, tokens, timeZone ? at + 2 : assigned(tokens, at + 1));
+    keep(inSession(setting, value), target(setting), session, context);
+  }
+
+  /** Where the value begins, after = or TO. */
+  private static int assigned(List<SqlToken> tokens, int at) {
+    boolean sign =
+        at < tokens.size() && (tokens.get(at).isSign('=') || tokens.get(at).isKeyword("TO"));
+    if (!sign) {
+      throw incomplete();
+    }
+    return at + 1;
+  }
+
+  private static String value(String sql, List<SqlToken> tokens, int at) {
+    if (at >= tokens.size()) {
+      throw incomplete();
+    }
+    return sql.substring(tokens.get(at).start());
+  }
+
+  /** Without SESSION, DuckDB sets some of the settings for all connections of the instance. */
+  private static String inSession(AnswerSetting setting, String value) {
+    return "SET SESSION " + SqlText.identifier(setting.duckdbName()) + " = " + value;
   }
 
   private void reset(List<SqlToken> tokens, Session session) {
@@ -106,7 +129,7 @@ final class SessionCommands {
 
   private static DuckherderException incomplete() {
     return new DuckherderException(
-        StandardErrorCode.SYNTAX_ERROR, "The statement names no setting");
+        StandardErrorCode.SYNTAX_ERROR, "The statement names no setting, or no value for it");
   }
 
   private static AnswerSetting setting(String name) {

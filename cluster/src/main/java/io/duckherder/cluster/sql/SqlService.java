@@ -140,8 +140,11 @@ final class SqlService {
   }
 
   private ClassifiedStatement classify(String sql, StatementContext context) {
-    return onConnection(
-        context, connection -> StatementClassifier.classify(connection.jdbc(), sql));
+    return StatementClassifier.classifyAlone(sql)
+        .orElseGet(
+            () ->
+                onConnection(
+                    context, connection -> StatementClassifier.classify(connection.jdbc(), sql)));
   }
 
   private String bind(Read read, List<String> parameters, StatementContext context) {

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -58,41 +59,82 @@ final class StatementClassifier {
           Map.entry("show_databases", "FROM duckdb_databases"),
           Map.entry("show_tables", "FROM duckdb_tables"));
 
-  private static final Set<String> WRITES =
-      Set.of(
-          "INSERT",
-          "UPDATE",
-          "DELETE",
-          "MERGE",
-          "TRUNCATE",
-          "CREATE",
-          "DROP",
-          "ALTER",
-          "COMMENT",
-          "VACUUM",
-          "ANALYZE",
-          "IMPORT",
-          "REINDEX");
+  private static final Set<String> ROW_WRITES =
+      Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE");
+  private static final Set<String> DEFINITIONS = Set.of("ALTER", "DROP", "COMMENT");
+
+  /** What a session may have of its own, and so may define anew. */
+  private static final Set<String> LOCAL_KINDS =
+      Set.of("TABLE", "VIEW", "SEQUENCE", "MACRO", "FUNCTION", "TYPE", "COLUMN", "INDEX");
+
   private static final Set<String> TEMPORARY_KINDS =
       Set.of("TABLE", "VIEW", "MACRO", "FUNCTION", "SEQUENCE", "TYPE", "RECURSIVE");
 
+  private static final Map<String, SessionVerb> ENDS =
+      Map.of(
+          "COMMIT", SessionVerb.COMMIT,
+          "END", SessionVerb.COMMIT,
+          "ROLLBACK", SessionVerb.ROLLBACK,
+          "ABORT", SessionVerb.ROLLBACK);
+
   private StatementClassifier() {}
+
+  /**
+   * What a text is if it takes no database to know: such statements must do even when a file has
+   * changed and cannot be opened.
+   */
+  static Optional<ClassifiedStatement> classifyAlone(String text) {
+    String sql = only(text);
+    List<SqlToken> tokens = SqlScript.tokens(sql);
+    if (tokens.size() > 1
+        && tokens.get(0).isKeyword("CALL")
+        && tokens.get(1).isKeyword("duckherder_refresh")) {
+      return Optional.of(refresh(tokens));
+    }
+    boolean bare =
+        tokens.size() == 1
+            || (tokens.size() == 2
+                && Set.of("TRANSACTION", "WORK").contains(tokens.get(1).keyword()));
+    return bare
+        ? Optional.ofNullable(ENDS.get(tokens.get(0).keyword()))
+            .map(v -> new SessionCommand(sql, v))
+        : Optional.empty();
+  }
+
+  private static Refresh refresh(List<SqlToken> tokens) {
+    if (tokens.size() != 5 || tokens.get(3).kind() != SqlToken.Kind.STRING) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_QUERY,
+          "duckherder_refresh takes the name of a database: CALL duckherder_refresh('db')");
+    }
+    String literal = tokens.get(3).text();
+    return new Refresh(literal.substring(1, literal.length() - 1).replace("''", "'"));
+  }
 
   /** What the one statement of a text is. */
   static ClassifiedStatement classify(Connection connection, String text) {
     String sql = only(text);
-    ServerFunctions.requireNone(sql);
     JsonNode tree = SyntaxTree.parse(connection, sql);
     if (!SyntaxTree.isError(tree)) {
+      SyntaxTree.requireOneQuery(tree);
+      ServerFunctions.requireNone(connection, tree);
       return new Read(sql, tree);
     }
     if (SyntaxTree.isSyntaxError(tree)) {
       throw syntaxError(connection, sql, tree);
     }
-    return byKeyword(connection, sql);
+    // DuckDB does not tell here how many statements it sees: it is given what holds only one.
+    String plain = SqlScript.plain(sql);
+    ServerFunctions.requireNone(connection, plain);
+    return byKeyword(connection, plain);
   }
 
   private static String only(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new DuckherderException(
+          StandardErrorCode.SYNTAX_ERROR,
+          "Cannot run a text with the character U+0000 in it; write chr(0) in its place");
+    }
     List<String> statements = SqlScript.split(text);
     if (statements.size() != 1) {
       throw new DuckherderException(
@@ -108,11 +150,14 @@ final class StatementClassifier {
   private static ClassifiedStatement byKeyword(Connection connection, String sql) {
     List<SqlToken> tokens = SqlScript.tokens(sql);
     String keyword = tokens.get(0).keyword();
+    if (keyword.equals("WITH") && writesRows(tokens)) {
+      return new LocalWrite(sql, "WITH ... INSERT", false);
+    }
     if (READS.contains(keyword)) {
       return new PlainRead(sql, false);
     }
     return switch (keyword) {
-      case "EXPLAIN" -> explain(sql, tokens);
+      case "EXPLAIN" -> explain(connection, sql, tokens);
       case "CALL" -> call(connection, sql, tokens);
       case "PRAGMA" -> pragma(connection, sql, tokens);
       case "SET" -> new SessionCommand(sql, SessionVerb.SET);
@@ -125,8 +170,24 @@ final class StatementClassifier {
     };
   }
 
+  /** Whether the statement after the queries of a WITH changes rows. */
+  private static boolean writesRows(List<SqlToken> tokens) {
+    int depth = 0;
+    for (SqlToken token : tokens) {
+      if (token.isSign('(')) {
+        depth++;
+      } else if (token.isSign(')')) {
+        depth--;
+      } else if (depth == 0 && ROW_WRITES.contains(token.keyword())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A read is explained by us; with DuckDB's options, by DuckDB. */
-  private static ClassifiedStatement explain(String sql, List<SqlToken> tokens) {
+  private static ClassifiedStatement explain(
+      Connection connection, String sql, List<SqlToken> tokens) {
     int at = 1;
     boolean analyze = at < tokens.size() && tokens.get(at).isKeyword("ANALYZE");
     at += analyze ? 1 : 0;
@@ -134,23 +195,34 @@ final class StatementClassifier {
         at + 1 < tokens.size()
             && tokens.get(at).isSign('(')
             && Set.of("ANALYZE", "FORMAT", "SQL", "VERBOSE").contains(tokens.get(at + 1).keyword());
-    if (options || at >= tokens.size()) {
-      return new PlainRead(sql, true);
+    int explained = options ? afterParenthesis(tokens, at) : at;
+    if (explained >= tokens.size()) {
+      throw new DuckherderException(StandardErrorCode.SYNTAX_ERROR, "There is nothing to EXPLAIN");
     }
-    return new Explain(sql.substring(tokens.get(at).start()), analyze);
+    ClassifiedStatement read = classify(connection, sql.substring(tokens.get(explained).start()));
+    if (read instanceof Read || read instanceof PlainRead) {
+      return options ? new PlainRead(sql, true) : new Explain(read, analyze);
+    }
+    throw new DuckherderException(
+        StandardErrorCode.UNSUPPORTED,
+        "Cannot EXPLAIN %s; only reads are explained".formatted(tokens.get(explained).text()));
+  }
+
+  private static int afterParenthesis(List<SqlToken> tokens, int open) {
+    int at = open;
+    int depth = 0;
+    do {
+      depth += tokens.get(at).isSign('(') ? 1 : tokens.get(at).isSign(')') ? -1 : 0;
+      at++;
+    } while (depth > 0 && at < tokens.size());
+    return at;
   }
 
   private static ClassifiedStatement call(
       Connection connection, String sql, List<SqlToken> tokens) {
     String name = tokens.size() > 1 ? tokens.get(1).name().toLowerCase(Locale.ROOT) : "";
     if (name.equals("duckherder_refresh")) {
-      if (tokens.size() != 5 || tokens.get(3).kind() != SqlToken.Kind.STRING) {
-        throw new DuckherderException(
-            StandardErrorCode.INVALID_QUERY,
-            "duckherder_refresh takes the name of a database: CALL duckherder_refresh('db')");
-      }
-      String literal = tokens.get(3).text();
-      return new Refresh(literal.substring(1, literal.length() - 1).replace("''", "'"));
+      return refresh(tokens);
     }
     if (name.startsWith("duckdb_") || name.startsWith("pragma_")) {
       return classify(connection, "FROM " + sql.substring(tokens.get(1).start()));
@@ -193,13 +265,25 @@ final class StatementClassifier {
       }
       throw readOnly(keyword);
     }
-    if (WRITES.contains(keyword)) {
+    if (ROW_WRITES.contains(keyword)) {
       return new LocalWrite(sql, keyword, false);
     }
-    throw new DuckherderException(
+    if (DEFINITIONS.contains(keyword)) {
+      int at = keyword.equals("COMMENT") ? 2 : 1;
+      String kind = at < tokens.size() ? tokens.get(at).keyword() : "";
+      if (LOCAL_KINDS.contains(kind)) {
+        return new LocalWrite(sql, keyword, false);
+      }
+      throw ofOperator(keyword + " " + kind);
+    }
+    throw ofOperator(keyword);
+  }
+
+  private static DuckherderException ofOperator(String what) {
+    return new DuckherderException(
         StandardErrorCode.PERMISSION_DENIED,
         "Cannot run %s: it acts on the server or its files, which belong to the operator"
-            .formatted(keyword));
+            .formatted(what));
   }
 
   static DuckherderException readOnly(String keyword) {
@@ -212,9 +296,11 @@ final class StatementClassifier {
 
   /** DuckDB's message with the line and the place. */
   private static DuckherderException syntaxError(Connection connection, String sql, JsonNode tree) {
+    if (!SyntaxTree.isParserError(tree)) {
+      return SyntaxTree.failure(tree);
+    }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      return new DuckherderException(
-          StandardErrorCode.UNSUPPORTED, tree.path("error_message").asText());
+      return SyntaxTree.failure(tree);
     } catch (SQLException e) {
       return DuckDBErrors.translate(e);
     }

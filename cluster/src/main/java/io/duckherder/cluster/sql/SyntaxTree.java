@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +24,8 @@ import java.util.TreeMap;
  */
 final class SyntaxTree {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<String> WRITES =
+      Set.of("INSERT_QUERY_NODE", "UPDATE_QUERY_NODE", "DELETE_QUERY_NODE", "MERGE_QUERY_NODE");
 
   private SyntaxTree() {}
 
@@ -38,6 +41,41 @@ final class SyntaxTree {
   /** Whether DuckDB found an error in the text, rather than a statement it does not serialise. */
   static boolean isSyntaxError(JsonNode tree) {
     return isError(tree) && !tree.path("error_type").asText().equals("not implemented");
+  }
+
+  static boolean isParserError(JsonNode tree) {
+    return isError(tree) && tree.path("error_type").asText().equals("parser");
+  }
+
+  /** The error of a text that has no tree. */
+  static DuckherderException failure(JsonNode tree) {
+    return new DuckherderException(
+        isParserError(tree) ? StandardErrorCode.SYNTAX_ERROR : StandardErrorCode.UNSUPPORTED,
+        tree.path("error_message").asText());
+  }
+
+  /** Fails unless DuckDB sees one statement in the text, which writes nothing. */
+  static void requireOneQuery(JsonNode tree) {
+    int statements = tree.path("statements").size();
+    if (statements != 1) {
+      throw new DuckherderException(
+          StandardErrorCode.SYNTAX_ERROR,
+          statements == 0
+              ? "There is no statement in the text"
+              : "Cannot run %d statements at once; send them one by one".formatted(statements));
+    }
+    requireNoWrite(tree);
+  }
+
+  private static void requireNoWrite(JsonNode node) {
+    String type = node.path("type").asText();
+    if (WRITES.contains(type)) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED,
+          "Cannot run %s inside a query; run it as a statement of its own"
+              .formatted(type.substring(0, type.indexOf('_'))));
+    }
+    node.forEach(SyntaxTree::requireNoWrite);
   }
 
   /** The text of a tree. */

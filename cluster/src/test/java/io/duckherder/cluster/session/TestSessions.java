@@ -85,6 +85,40 @@ final class TestSessions {
         .isEqualTo("2024-07-01 21:00:00+09");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET default_collation = 'nocase'",
+        "PRAGMA default_collation = nocase",
+        "SET default_order = 'desc'",
+        "SET default_null_order TO 'nulls_first'",
+        "SET old_implicit_casting = true"
+      })
+  void noSettingReachesAnotherSession(String sql) throws SQLException {
+    String all =
+        "SELECT 'a' = 'A', (SELECT list(x) FROM (SELECT unnest([1, NULL, 2]) AS x ORDER BY x)),"
+            + " current_setting('old_implicit_casting')";
+    String before;
+    try (Connection other = cluster.connect()) {
+      before = Rows.of(other, all).toString();
+      run("CREATE TEMP TABLE own AS SELECT 1 AS i");
+      run(sql);
+      assertThat(Rows.of(client, all).toString()).isNotEqualTo(before);
+      assertThat(Rows.of(other, all).toString()).isEqualTo(before);
+      assertThat(Rows.of(other, all + " FROM stock.t").toString()).isEqualTo(before);
+    }
+    try (Connection later = cluster.connect()) {
+      assertThat(Rows.of(later, all).toString()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aWriteAfterWithRunsOnce() throws SQLException {
+    run("CREATE TEMP TABLE mine (i INTEGER)");
+    run("WITH x AS (SELECT 7 AS i) INSERT INTO mine SELECT i FROM x");
+    assertThat(Rows.of(client, "SELECT i FROM mine").toString()).isEqualTo("[[7]]");
+  }
+
   @Test
   void useChangesWhereNamesAreLookedUp() throws SQLException {
     run("USE stock");

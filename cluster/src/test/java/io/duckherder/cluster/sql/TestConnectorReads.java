@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.Location;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a connector gets: tickets that any worker takes. */
 final class TestConnectorReads {
@@ -109,6 +112,62 @@ final class TestConnectorReads {
       assertThatThrownBy(() -> plan(client, ReadRequest.Relation.ofTable("nowhere")))
           .hasMessageContaining("nowhere");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "SELECT * FROM t) AS q; SET GLOBAL threads = 1; SELECT * FROM (t ~ true       ~ 1  ~ syntax",
+        "SELECT * FROM t; SELECT 2   ~ true                               ~ 1            ~ 2 statements",
+        "INSERT INTO t VALUES (1, 1) ~ true                               ~ 1            ~ SELECT",
+        "SELECT * FROM t             ~ true) UNION ALL (SELECT 1          ~ 1            ~ Invalid filter",
+        "SELECT * FROM t             ~ true), (false                      ~ 1            ~ Invalid filter",
+        "SELECT * FROM t             ~ true) FROM t WHERE (true           ~ 1            ~ Invalid filter",
+        "SELECT * FROM t             ~ true); SELECT (1                   ~ 1            ~ 2 statements",
+        "SELECT * FROM t             ~ EXISTS (FROM arrow_scan(1, 2, 3))  ~ 1            ~ arrow_scan",
+        "SELECT * FROM t             ~ true                               ~ 1; SELECT 2  ~ syntax",
+        "SELECT * FROM t             ~ true                               ~ 1), (2       ~ Invalid value",
+        "SELECT * FROM t             ~ true                               ~ 1); SELECT (2 ~ 2 statements",
+        "SELECT * FROM t             ~ true            ~ (FROM arrow_scan(1, 2, 3))     ~ arrow_scan",
+      })
+  void sqlThatIsMoreThanItsPieceIsRefused(
+      String query, String filter, String variable, String message) throws Exception {
+    SessionSettings settings = SessionSettings.DEFAULT.withVariable("v", variable);
+    ReadRequest.Relation relation = ReadRequest.Relation.ofQuery(query);
+    try (FlightClient client = open()) {
+      assertThatThrownBy(() -> client.getInfo(command(relation, filter, settings)))
+          .hasMessageContaining(message);
+    }
+  }
+
+  @Test
+  void settingsOfTheServerStay() throws Exception {
+    ReadRequest.Relation relation = ReadRequest.Relation.ofTable("t");
+    try (FlightClient client = open()) {
+      for (String name : List.of("threads", "jdbc_stream_results", "x\" = 1; SELECT \"1")) {
+        SessionSettings settings = SessionSettings.DEFAULT.withSetting(name, "1");
+        assertThatThrownBy(() -> client.getInfo(command(relation, "true", settings)))
+            .hasMessageContaining("no setting of a session");
+      }
+      SessionSettings zone = SessionSettings.DEFAULT.withSetting("timezone", "UTC");
+      assertThat(
+              client
+                  .getInfo(command(relation, "g = 1", zone.withVariable("v", "[1, 2]")))
+                  .getEndpoints())
+          .isNotEmpty();
+    }
+  }
+
+  private static FlightDescriptor command(
+      ReadRequest.Relation relation, String filter, SessionSettings settings) {
+    return ReadCommand.encode(
+        new ReadRequest(
+            relation,
+            Optional.empty(),
+            Optional.of(filter),
+            settings,
+            PartitionTarget.forSlots(1)));
   }
 
   @Test

@@ -107,6 +107,18 @@ final class TestStatements {
         "SELECT * FROM glob('/etc/*')              ~ PERMISSION_DENIED   ~ disabled",
         "SELECT * FROM '/etc/hostname.csv'         ~ PERMISSION_DENIED   ~ disabled",
         "SET timzone = 'UTC'                       ~ NO_SESSION          ~ cookies",
+        "EXPLAIN (ANALYZE) SET GLOBAL threads = 1  ~ UNSUPPORTED         ~ only reads are explained",
+        "EXPLAIN ANALYZE SET GLOBAL threads = 1    ~ UNSUPPORTED         ~ only reads are explained",
+        "EXPLAIN (FORMAT json) COPY small TO 'x'   ~ PERMISSION_DENIED   ~ COPY",
+        "EXPLAIN (SQL) CREATE TEMP TABLE x (i INT) ~ UNSUPPORTED         ~ only reads are explained",
+        "ALTER DATABASE db SET ALIAS TO x          ~ PERMISSION_DENIED   ~ ALTER DATABASE",
+        "DROP SCHEMA main                          ~ PERMISSION_DENIED   ~ DROP SCHEMA",
+        "COMMENT ON DATABASE db IS 'x'             ~ PERMISSION_DENIED   ~ COMMENT DATABASE",
+        "VACUUM                                    ~ PERMISSION_DENIED   ~ VACUUM",
+        "ANALYZE                                   ~ PERMISSION_DENIED   ~ ANALYZE",
+        "IMPORT DATABASE 'x'                       ~ PERMISSION_DENIED   ~ IMPORT",
+        "FROM create_external_resource('x')        ~ PERMISSION_DENIED   ~ create_external_resource",
+        "WITH x AS (INSERT INTO small VALUES (1, 1) RETURNING i) FROM x ~ UNSUPPORTED ~ INSERT inside a query",
         "CALL duckherder_refresh('nope')           ~ OBJECT_NOT_FOUND    ~ the databases are db",
       })
   void failuresHaveTheirCode(String sql, StandardErrorCode code, String message) throws Exception {
@@ -121,6 +133,33 @@ final class TestStatements {
               });
       assertThat(drain(flight, "SELECT i FROM small")).isEqualTo(10);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT 1 -- x\r; SELECT 2",
+        "SHOW TABLES -- x\r; SET GLOBAL threads = 1",
+        "PIVOT small ON g USING sum(i) -- x\r; SET GLOBAL threads = 1",
+        "SELECT arrow_scan\u00A0(1)",
+        "FROM arrow_scan\u200B(1, 2, 3)",
+        "FROM arrow_scan\u2060(1, 2, 3)",
+        "FROM\u3000arrow_scan\uFEFF(1, 2, 3)",
+        "FROM arrow_scan -- x\r(1, 2, 3)",
+        "FROM query('FROM arrow_scan\u00A0(1, 2, 3)')",
+        "PIVOT (FROM arrow_scan\u00A0(1, 2, 3)) ON g USING sum(i)",
+        "SELECT 1\0; SELECT 2"
+      })
+  void whatHidesFromOneReaderIsRefused(String sql) throws Exception {
+    try (FlightSqlClient flight = cluster.client()) {
+      assertThatThrownBy(() -> flight.execute(sql))
+          .hasMessageMatching("(?s).*(Cannot call arrow_scan|at once|U\\+0000).*");
+    }
+  }
+
+  @Test
+  void commentsAndSpacesOfAllKindsAreLeftOut() throws SQLException {
+    assertThat(Rows.of(client, "PIVOT\u00A0small -- a\r ON g /* b; */ USING sum(i)")).hasSize(1);
   }
 
   /** The rows of a query. */
