@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a stream's batches to a Flight client, no faster than the client takes them. The call's own
@@ -16,7 +17,7 @@ public final class BatchSender {
   private final ServerStreamListener listener;
   private final Object signal = new Object();
   private final Consumer<BatchSender> onEnd;
-  private volatile boolean stopped;
+  private volatile @Nullable DuckherderException ending;
 
   /**
    * A sender that has not started.
@@ -42,7 +43,7 @@ public final class BatchSender {
    */
   public void start(Executor executor) {
     listener.setOnReadyHandler(this::wake);
-    listener.setOnCancelHandler(this::cancel);
+    listener.setOnCancelHandler(this::interrupt);
     try {
       executor.execute(this::run);
     } catch (RejectedExecutionException e) {
@@ -54,8 +55,17 @@ public final class BatchSender {
 
   /** Ends the stream because the server stops; the client gets an error that it may retry. */
   public void stop() {
-    stopped = true;
-    cancel();
+    end(stoppedFailure());
+  }
+
+  /** Ends the stream because somebody asks for it, even if the client does not read. */
+  public void cancel() {
+    end(new DuckherderException(StandardErrorCode.QUERY_CANCELLED, "The query was cancelled"));
+  }
+
+  private void end(DuckherderException why) {
+    ending = why;
+    interrupt();
   }
 
   private void run() {
@@ -64,9 +74,7 @@ public final class BatchSender {
         listener.setUseZeroCopy(true);
         listener.start(stream.root());
         while (stream.next()) {
-          if (!awaitReady()) {
-            throw stoppedFailure();
-          }
+          awaitReady();
           listener.putNext();
         }
       }
@@ -80,21 +88,28 @@ public final class BatchSender {
 
   private void fail(Throwable e) {
     if (!listener.isCancelled()) {
-      listener.error(FlightErrors.toFlight(stopped ? stoppedFailure() : e));
+      DuckherderException why = ending;
+      listener.error(FlightErrors.toFlight(why == null ? e : why));
     }
   }
 
-  /** Waits for the client as long as it is there; false if it went, or the server stops. */
-  private boolean awaitReady() throws InterruptedException {
+  /** Waits for the client; fails if it went, or the stream is to end. */
+  private void awaitReady() throws InterruptedException {
     synchronized (signal) {
-      while (!listener.isReady() && !listener.isCancelled() && !stopped) {
+      while (!listener.isReady() && !listener.isCancelled() && ending == null) {
         signal.wait();
       }
     }
-    return !listener.isCancelled() && !stopped;
+    DuckherderException why = ending;
+    if (why != null) {
+      throw why;
+    }
+    if (listener.isCancelled()) {
+      throw new DuckherderException(StandardErrorCode.QUERY_CANCELLED, "The client went away");
+    }
   }
 
-  private void cancel() {
+  private void interrupt() {
     stream.cancel();
     wake();
   }

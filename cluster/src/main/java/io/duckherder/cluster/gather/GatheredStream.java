@@ -7,6 +7,7 @@ import io.duckherder.wire.BatchStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -77,7 +78,12 @@ public final class GatheredStream implements BatchStream {
     this.executor = executor;
     this.root = VectorSchemaRoot.create(schema, allocator);
     this.loader = new VectorLoader(root);
-    startThrough(window.fragments());
+    try {
+      startThrough(window.fragments());
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   @Override
@@ -119,28 +125,39 @@ public final class GatheredStream implements BatchStream {
     long share = Math.max(1, window.bytes() / window.fragments());
     while (!cancelled && runs.size() < Math.min(end, fragments.size())) {
       FragmentRun run = new FragmentRun(fragments.get(runs.size()), opener, new BatchQueue(share));
+      try {
+        executor.execute(run);
+      } catch (RejectedExecutionException e) {
+        throw new DuckherderException(
+            StandardErrorCode.STREAM_BROKEN,
+            "The stream ended early: the server is being stopped",
+            e);
+      }
+      // Only what was taken to run comes to an end that can be waited for.
       runs.add(run);
-      executor.execute(run);
     }
   }
 
   @Override
   public void cancel() {
+    stopAll();
+  }
+
+  /** Starts nothing more, and tells all that runs to stop. */
+  private List<FragmentRun> stopAll() {
     List<FragmentRun> started;
     synchronized (this) {
       cancelled = true;
       started = List.copyOf(runs);
     }
     started.forEach(FragmentRun::cancel);
+    return started;
   }
 
   /** Stops what still runs, waits for it to be gone, and releases its memory. */
   @Override
   public void close() {
-    cancel();
-    synchronized (this) {
-      runs.forEach(FragmentRun::awaitEnd);
-    }
+    stopAll().forEach(FragmentRun::awaitEnd);
     root.close();
   }
 }

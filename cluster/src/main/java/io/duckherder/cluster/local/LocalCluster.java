@@ -20,7 +20,10 @@ import org.slf4j.LoggerFactory;
 public final class LocalCluster implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalCluster.class);
   private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration TICKET_VALIDITY = Duration.ofHours(1);
+
+  /** Long, since the tasks of a job may start long after it was planned. */
+  private static final Duration TICKET_VALIDITY = Duration.ofHours(24);
+
   private static final Duration SESSION_TIMEOUT = Duration.ofHours(1);
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 

@@ -20,6 +20,10 @@ public final class LogFiles {
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20} - %msg%n";
   private static final int KEPT = 5;
 
+  /** It warns of each client that goes away, past logback; held, since its level is lost else. */
+  private static final java.util.logging.Logger GRPC =
+      java.util.logging.Logger.getLogger("io.grpc");
+
   private LogFiles() {}
 
   /** Sends INFO and above to a rotated file, and nothing to the terminal. */
@@ -53,6 +57,7 @@ public final class LogFiles {
   }
 
   private static LoggerContext reset(Level level) {
+    GRPC.setLevel(java.util.logging.Level.SEVERE);
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);

@@ -2,6 +2,7 @@ package io.duckherder.cluster.session;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.snapshot.Snapshot;
 import io.duckherder.worker.engine.EngineConnection;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -21,6 +22,11 @@ public final class LocalConnection implements AutoCloseable {
   /** Takes over a connection and closes it in the end. */
   public LocalConnection(EngineConnection connection) {
     this.connection = connection;
+  }
+
+  /** The files that the connection is on. */
+  public Snapshot snapshot() {
+    return connection.snapshot();
   }
 
   /** The connection for one statement; {@link #release} gives it back. */

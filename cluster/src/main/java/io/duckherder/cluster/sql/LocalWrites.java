@@ -5,6 +5,7 @@ import io.duckherder.cluster.session.Session;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.worker.engine.DuckDBEngine;
+import io.duckherder.worker.engine.EngineConnection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -53,7 +54,20 @@ final class LocalWrites {
       throw StatementClassifier.readOnly(write.keyword());
     }
     Session session = context.cookie().require(write.keyword());
-    return session.local(
-        new LocalConnection(engine.connect(context.snapshot(), session.settings())));
+    EngineConnection made = engine.connect(context.snapshot(), session.settings());
+    if (session.transaction().isPresent()) {
+      begin(made);
+    }
+    return session.local(new LocalConnection(made));
+  }
+
+  /** A connection that is made within a transaction takes part in it. */
+  private static void begin(EngineConnection connection) {
+    try (Statement statement = connection.jdbc().createStatement()) {
+      statement.execute("BEGIN");
+    } catch (SQLException e) {
+      connection.close();
+      throw DuckDBErrors.translate(e);
+    }
   }
 }

@@ -108,10 +108,10 @@ public final class RunningQueries {
     if (entry == null) {
       return CancelStatus.NOT_CANCELLABLE;
     }
-    if (entry.stream() == null) {
+    if (entry.sender() == null) {
       return CancelStatus.CANCELLED;
     }
-    entry.stream().cancel();
+    entry.sender().cancel();
     return CancelStatus.CANCELLING;
   }
 

@@ -3,6 +3,8 @@ package io.duckherder.cluster.sql;
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.session.Session;
 import io.duckherder.cluster.session.SessionCookie;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
 import java.util.Optional;
@@ -40,8 +42,15 @@ record StatementContext(
         cookie);
   }
 
-  /** The connection with the session's temporary objects. */
+  /** The connection with the session's temporary objects; it must be on the same files. */
   Optional<LocalConnection> local() {
-    return session.flatMap(Session::local);
+    Optional<LocalConnection> local = session.flatMap(Session::local);
+    if (local.isPresent() && !local.get().snapshot().equals(snapshot)) {
+      throw new DuckherderException(
+          StandardErrorCode.FILE_CHANGED,
+          "Cannot go on with this session: a database was refreshed after the session made its"
+              + " temporary objects, which stay with the old file; connect anew and make them again");
+    }
+    return local;
   }
 }

@@ -29,6 +29,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class TestGatheredStream {
   private static final Schema SCHEMA =
@@ -216,6 +217,18 @@ final class TestGatheredStream {
       drain(stream);
       assertThat(runs).hasSize(10);
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void anExecutorThatTakesNoMoreEndsTheStream() {
+    FragmentOpener opener = (f, attempt) -> new InMemoryStream(f.number(), 1, -1);
+    try (GatheredStream stream = gather(10, opener)) {
+      assertThat(stream.next()).isTrue();
+      executor.shutdown();
+      assertThatThrownBy(() -> drain(stream)).hasMessageContaining("is being stopped");
+    }
+    assertThatThrownBy(() -> gather(10, opener)).hasMessageContaining("is being stopped");
   }
 
   @Test

@@ -203,6 +203,31 @@ final class TestSessions {
     assertThatThrownBy(() -> run("COMMIT")).hasMessageContaining("no transaction is open");
   }
 
+  @Test
+  void temporaryObjectsTakePartInATransaction() throws SQLException {
+    run("BEGIN");
+    run("CREATE TEMP TABLE mine AS SELECT 1 AS i");
+    run("COMMIT");
+    assertThat(Rows.one(client, "SELECT i FROM mine")).isEqualTo("1");
+    run("BEGIN");
+    run("INSERT INTO mine VALUES (2)");
+    run("ROLLBACK");
+    assertThat(Rows.one(client, "SELECT count(*) FROM mine")).isEqualTo("1");
+  }
+
+  @Test
+  void aSessionWithTemporaryObjectsOfAnOldFileIsToldToEnd() throws Exception {
+    run("CREATE TEMP TABLE mine AS SELECT i FROM stock.t");
+    Path next = Rows.file(directory.resolve("next"), "CREATE TABLE t AS SELECT 100 AS i");
+    Files.move(next, directory.resolve("stock.duckdb"), StandardCopyOption.REPLACE_EXISTING);
+    run("CALL duckherder_refresh('stock')");
+    assertThatThrownBy(() -> Rows.of(client, "SELECT i FROM mine"))
+        .hasMessageContaining("connect anew");
+    try (Connection other = cluster.connect()) {
+      assertThat(Rows.one(other, "SELECT i FROM stock.t")).isEqualTo("100");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

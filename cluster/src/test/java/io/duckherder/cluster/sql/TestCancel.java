@@ -80,6 +80,24 @@ final class TestCancel {
   }
 
   @Test
+  void cancelledWhileTheClientDoesNotRead() throws Exception {
+    try (FlightSqlClient flight = cluster.client()) {
+      FlightInfo info = flight.execute("SELECT * FROM t");
+      try (FlightStream stream = flight.getStream(info.getEndpoints().get(0).getTicket())) {
+        assertThat(stream.next()).isTrue();
+        assertThat(flight.cancelFlightInfo(new CancelFlightInfoRequest(info)).getStatus())
+            .isEqualTo(CancelStatus.CANCELLING);
+        assertIdle();
+        assertThatThrownBy(
+                () -> {
+                  while (stream.next()) {}
+                })
+            .hasMessageContaining("The query was cancelled");
+      }
+    }
+  }
+
+  @Test
   void cancelledBeforeItIsRead() throws Exception {
     try (FlightSqlClient flight = cluster.client()) {
       FlightInfo info = flight.execute(LONG);
