@@ -8,6 +8,7 @@ import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlText;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -91,7 +92,8 @@ final class SnapshotInstance {
     OpenInstances.PROCESS.opening(this);
     @Nullable DuckDBConnection connection = null;
     try {
-      Files.createDirectories(config.spillDirectory());
+      // Made now, so that the folder around it stays while another instance tidies up.
+      Files.createDirectories(spill);
       connection = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties());
       attachAll(connection);
       lock(connection);
@@ -209,6 +211,9 @@ final class SnapshotInstance {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
+      Files.deleteIfExists(config.spillDirectory());
+    } catch (DirectoryNotEmptyException e) {
+      log.debug("Others spill into {} too", config.spillDirectory());
     } catch (IOException e) {
       log.warn("Cannot delete spill directory {}: {}", spill, e.getMessage());
     }
