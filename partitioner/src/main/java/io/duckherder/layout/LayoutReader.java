@@ -198,7 +198,8 @@ public final class LayoutReader {
     return switch (text) {
       case "inf" -> Double.POSITIVE_INFINITY;
       case "-inf" -> Double.NEGATIVE_INFINITY;
-      case "nan" -> UNKNOWN;
+      // 0 / 0 is a NaN with its sign set.
+      case "nan", "-nan" -> UNKNOWN;
       default -> Double.parseDouble(text);
     };
   }

@@ -20,7 +20,8 @@ final class TestZoneFilter {
         TIMESTAMPTZ '2020-03-08 00:00:00+00' + INTERVAL (i) MINUTE AS tz,
         CASE WHEN i % 5 = 0 THEN NULL ELSE 'p' || lpad((i // 50)::VARCHAR, 6, '0') END AS s,
         CASE WHEN i > 8000 THEN chr(200 + (i % 100)::INTEGER) || i ELSE 'Z\\n' || i END AS u,
-        i > 6000 AS b, (i * 100000000000000000000)::HUGEINT AS h, NULL::INTEGER AS n
+        i > 6000 AS b, (i * 100000000000000000000)::HUGEINT AS h, NULL::INTEGER AS n,
+        CASE WHEN i % 777 = 0 THEN 0::DOUBLE / 0 ELSE i END AS z
       FROM range(10000) r(i)""";
 
   @TempDir Path folder;
@@ -99,6 +100,7 @@ final class TestZoneFilter {
       "\"u\" OP '" + (char) (200 + Math.abs(n) % 100) + "'",
       "\"b\" OP " + random.nextBoolean(),
       "\"h\" OP " + n + "00000000000000000000",
+      "\"z\" OP " + n,
       "\"n\" OP 5",
       "\"n\" IS NULL",
       "\"i\" IN (" + n + ", " + (n + 3_000) + ")",
