@@ -73,6 +73,8 @@ public enum StandardErrorCode implements ErrorCode {
   WORKER_DRAINING(ErrorType.EXTERNAL, true, UNAVAILABLE),
   /** A stream broke before it was complete. */
   STREAM_BROKEN(ErrorType.EXTERNAL, true, UNAVAILABLE),
+  /** Rows that a stage kept on a worker are gone, or their worker is: the stage runs again. */
+  EXCHANGE_LOST(ErrorType.EXTERNAL, true, UNAVAILABLE),
 
   /** An invariant broke: a bug in Duckherder, or in what it stands on. */
   INTERNAL_ERROR(ErrorType.INTERNAL, false, INTERNAL);

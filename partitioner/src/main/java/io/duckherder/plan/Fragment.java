@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.duckherder.layout.RowRange;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The SQL that one worker runs, with everything that decides its rows. Any worker can run it,
@@ -21,6 +23,10 @@ import java.util.Optional;
  *     share one text
  * @param ordered whether each run gives its rows in the same order, so that a broken stream may be
  *     resumed in the middle
+ * @param bucket the bucket of an exchange that it works on, which the statement may ask for as the
+ *     variable {@link #BUCKET}
+ * @param inputs rows of earlier stages, which the statement reads as temporary views
+ * @param output where its rows are kept for later stages; absent if they go to whoever runs it
  */
 public record Fragment(
     @JsonProperty("queryId") String queryId,
@@ -29,12 +35,18 @@ public record Fragment(
     @JsonProperty("settings") SessionSettings settings,
     @JsonProperty("sql") String sql,
     @JsonProperty("range") Optional<RowRange> range,
-    @JsonProperty("ordered") boolean ordered) {
+    @JsonProperty("ordered") boolean ordered,
+    @JsonProperty("bucket") OptionalInt bucket,
+    @JsonProperty("inputs") List<FragmentInput> inputs,
+    @JsonProperty("output") Optional<FragmentOutput> output) {
   /** The variable that holds the first rowid of the range. */
   public static final String FIRST_ROW = "duckherder_first_row";
 
   /** The variable that holds the rowid after the last one of the range. */
   public static final String END_ROW = "duckherder_end_row";
+
+  /** The variable that holds the bucket. */
+  public static final String BUCKET = "duckherder_bucket";
 
   public Fragment {
     Objects.requireNonNull(queryId, "queryId");
@@ -42,16 +54,44 @@ public record Fragment(
     Objects.requireNonNull(settings, "settings");
     Objects.requireNonNull(sql, "sql");
     Objects.requireNonNull(range, "range");
+    Objects.requireNonNull(bucket, "bucket");
+    Objects.requireNonNull(output, "output");
+    inputs = List.copyOf(inputs);
   }
 
-  /** The session to run as, with the range in it. */
+  /** A fragment that has no part in an exchange. */
+  public Fragment(
+      String queryId,
+      int number,
+      Snapshot snapshot,
+      SessionSettings settings,
+      String sql,
+      Optional<RowRange> range,
+      boolean ordered) {
+    this(
+        queryId,
+        number,
+        snapshot,
+        settings,
+        sql,
+        range,
+        ordered,
+        OptionalInt.empty(),
+        List.of(),
+        Optional.empty());
+  }
+
+  /** The session to run as, with the range and the bucket in it. */
   public SessionSettings sessionWithRange() {
-    return range
-        .map(
-            rows ->
-                settings
-                    .withVariable(FIRST_ROW, rows.from() + "::BIGINT")
-                    .withVariable(END_ROW, rows.to() + "::BIGINT"))
-        .orElse(settings);
+    SessionSettings session = settings;
+    if (range.isPresent()) {
+      session =
+          session
+              .withVariable(FIRST_ROW, range.get().from() + "::BIGINT")
+              .withVariable(END_ROW, range.get().to() + "::BIGINT");
+    }
+    return bucket.isPresent()
+        ? session.withVariable(BUCKET, bucket.getAsInt() + "::UBIGINT")
+        : session;
   }
 }
