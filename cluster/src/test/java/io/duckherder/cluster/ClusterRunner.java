@@ -4,6 +4,7 @@ import io.duckherder.cluster.driver.Driver;
 import io.duckherder.cluster.driver.DriverConfig;
 import io.duckherder.cluster.membership.WorkerLink;
 import io.duckherder.cluster.membership.WorkerRegistration;
+import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.Version;
 import io.duckherder.worker.engine.EngineConfig;
@@ -50,6 +51,7 @@ public final class ClusterRunner implements AutoCloseable {
     private Optional<String> token = Optional.empty();
     private Duration workerTimeout = Duration.ofSeconds(10);
     private Duration sessionTimeout = Duration.ofHours(1);
+    private QueryConfig queries = QueryConfig.DEFAULT;
 
     private Builder(Path spill) {
       this.spill = spill;
@@ -80,6 +82,11 @@ public final class ClusterRunner implements AutoCloseable {
       return this;
     }
 
+    public Builder queries(QueryConfig value) {
+      queries = value;
+      return this;
+    }
+
     public DriverConfig config() {
       return new DriverConfig(
           "127.0.0.1",
@@ -90,7 +97,8 @@ public final class ClusterRunner implements AutoCloseable {
           engine(spill.resolve("driver")),
           workerTimeout,
           Duration.ofMinutes(10),
-          sessionTimeout);
+          sessionTimeout,
+          queries);
     }
 
     public ClusterRunner build() {

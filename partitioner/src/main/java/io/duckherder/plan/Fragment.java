@@ -27,6 +27,8 @@ import java.util.OptionalInt;
  *     variable {@link #BUCKET}
  * @param inputs rows of earlier stages, which the statement reads as temporary views
  * @param output where its rows are kept for later stages; absent if they go to whoever runs it
+ * @param exchangeForm whether rows that go to whoever runs it come in their exchange form, from
+ *     which another DuckDB gets exactly these values back; otherwise in the Arrow form for clients
  */
 public record Fragment(
     @JsonProperty("queryId") String queryId,
@@ -38,7 +40,8 @@ public record Fragment(
     @JsonProperty("ordered") boolean ordered,
     @JsonProperty("bucket") OptionalInt bucket,
     @JsonProperty("inputs") List<FragmentInput> inputs,
-    @JsonProperty("output") Optional<FragmentOutput> output) {
+    @JsonProperty("output") Optional<FragmentOutput> output,
+    @JsonProperty("exchangeForm") boolean exchangeForm) {
   /** The variable that holds the first rowid of the range. */
   public static final String FIRST_ROW = "duckherder_first_row";
 
@@ -78,7 +81,8 @@ public record Fragment(
         ordered,
         OptionalInt.empty(),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   /** The session to run as, with the range and the bucket in it. */

@@ -24,12 +24,16 @@ public record FragmentInput(
   /**
    * One table of the exchange.
    *
-   * @param worker where the worker serves that keeps it: {@code grpc://host:port}
+   * @param worker where the worker serves that keeps it: {@code grpc://host:port}; or {@link
+   *     #LOCAL}
    * @param table its name in the exchange
    * @param bucket the bucket whose rows are wanted; absent for all
    */
   public record Source(
       @JsonProperty("worker") String worker,
       @JsonProperty("table") String table,
-      @JsonProperty("bucket") OptionalInt bucket) {}
+      @JsonProperty("bucket") OptionalInt bucket) {
+    /** The worker that runs the fragment, whatever its address. */
+    public static final String LOCAL = "local";
+  }
 }

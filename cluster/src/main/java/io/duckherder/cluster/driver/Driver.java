@@ -84,7 +84,7 @@ public final class Driver implements AutoCloseable {
         new Membership(
             clock, config.workerTimeout(), Version.current(), new FlightWorkerProbe(allocator));
     this.workerClients = new ClientPool(allocator, Optional.empty());
-    this.sessions = new Sessions(clock, config.sessionTimeout());
+    this.sessions = new Sessions(clock, config.sessionTimeout(), config.queries().settings());
     this.queries = new RunningQueries(clock, config.ticketValidity());
     this.server = server();
   }

@@ -62,7 +62,7 @@ final class SqlService {
 
   /** Runs a statement that may have rows. */
   StatementResult query(String sql, List<String> parameters, StatementContext context) {
-    ClassifiedStatement statement = classify(sql, context);
+    ClassifiedStatement statement = settled(classify(sql, context), context);
     if (statement instanceof Read read) {
       return reads.plan(read, bind(read, parameters, context), context);
     }
@@ -101,7 +101,7 @@ final class SqlService {
 
   /** What is known of a statement before its parameters are. */
   StatementShape prepare(String sql, StatementContext context) {
-    ClassifiedStatement statement = classify(sql, context);
+    ClassifiedStatement statement = settled(classify(sql, context), context);
     if (statement instanceof Read read) {
       return onConnection(
           context, connection -> StatementShape.of(read, connection, engine, reads));
@@ -145,6 +145,18 @@ final class SqlService {
             () ->
                 onConnection(
                     context, connection -> StatementClassifier.classify(connection.jdbc(), sql)));
+  }
+
+  /** The statement with the cluster's own settings in it read. */
+  private ClassifiedStatement settled(ClassifiedStatement statement, StatementContext context) {
+    if (statement instanceof Read read && SettingCalls.mayBeIn(read.sql())) {
+      return onConnection(
+          context, connection -> SettingCalls.answer(read, connection.jdbc(), context.execution()));
+    }
+    if (statement instanceof Explain explain) {
+      return new Explain(settled(explain.read(), context), explain.analyze());
+    }
+    return statement;
   }
 
   private String bind(Read read, List<String> parameters, StatementContext context) {

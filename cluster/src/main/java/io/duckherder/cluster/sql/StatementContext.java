@@ -5,6 +5,7 @@ import io.duckherder.cluster.session.Session;
 import io.duckherder.cluster.session.SessionCookie;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
 import java.util.Optional;
@@ -14,7 +15,8 @@ import java.util.Optional;
  *
  * @param queryId names it in logs, errors and the list of queries
  * @param snapshot what it reads
- * @param settings the settings it runs with
+ * @param settings the settings of DuckDB that it runs with
+ * @param execution how it runs
  * @param session the session, if the client keeps one
  * @param cookie gives the session, or says why there is none
  */
@@ -22,6 +24,7 @@ record StatementContext(
     String queryId,
     Snapshot snapshot,
     SessionSettings settings,
+    ExecutionSettings execution,
     Optional<Session> session,
     SessionCookie cookie) {
 
@@ -38,6 +41,7 @@ record StatementContext(
         queryId,
         transaction.or(() -> session.flatMap(Session::transaction)).orElse(current),
         session.map(Session::settings).orElse(SessionSettings.DEFAULT),
+        session.map(Session::execution).orElseGet(cookie::defaults),
         session,
         cookie);
   }
