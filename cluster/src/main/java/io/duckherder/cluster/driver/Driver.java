@@ -230,6 +230,7 @@ public final class Driver implements AutoCloseable {
 
   private void doChores() {
     try {
+      membership.probeSilent();
       membership.dropSilent();
       sessions.endIdle();
       admission.refresh();

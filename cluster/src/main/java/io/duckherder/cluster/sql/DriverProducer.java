@@ -5,6 +5,7 @@ import io.duckherder.cluster.catalog.Keys;
 import io.duckherder.cluster.catalog.ServerInfo;
 import io.duckherder.cluster.catalog.Tables;
 import io.duckherder.cluster.database.ServedDatabases;
+import io.duckherder.cluster.functions.ClusterFunctions;
 import io.duckherder.cluster.gather.FragmentOpener;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.session.SessionCookie;
@@ -82,7 +83,13 @@ public final class DriverProducer extends SqlProducer {
     Explanations explanations =
         new Explanations(parts.engine(), reads, parts.membership(), parts.allocator());
     SqlService service =
-        new SqlService(parts.engine(), parts.databases(), reads, explanations, parts.allocator());
+        new SqlService(
+            parts.engine(),
+            parts.databases(),
+            reads,
+            explanations,
+            new ClusterFunctions(parts.membership(), parts.queries(), parts.clock()),
+            parts.allocator());
     ConnectorReads connectorReads =
         new ConnectorReads(
             parts.engine(), planner, parts.membership(), parts.tickets(), parts.ticketValidity());

@@ -2,6 +2,8 @@ package io.duckherder.cluster.sql;
 
 import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.database.ServedDatabases;
+import io.duckherder.cluster.functions.ClusterFunctions;
+import io.duckherder.cluster.functions.Definitions;
 import io.duckherder.cluster.history.ExecutionSummary;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
@@ -14,6 +16,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -39,6 +42,7 @@ final class SqlService {
   private final Reads reads;
   private final Explanations explanations;
   private final SessionCommands sessionCommands;
+  private final FunctionReads functionReads;
   private final LocalWrites writes;
   private final BufferAllocator allocator;
 
@@ -47,12 +51,14 @@ final class SqlService {
       ServedDatabases databases,
       Reads reads,
       Explanations explanations,
+      ClusterFunctions functions,
       BufferAllocator allocator) {
     this.engine = engine;
     this.databases = databases;
     this.reads = reads;
     this.explanations = explanations;
     this.sessionCommands = new SessionCommands(engine);
+    this.functionReads = new FunctionReads(engine, reads, functions);
     this.writes = new LocalWrites(engine);
     this.allocator = allocator;
   }
@@ -64,7 +70,11 @@ final class SqlService {
   /** Runs a statement that may have rows. */
   StatementResult query(String sql, List<String> parameters, StatementContext context) {
     ClassifiedStatement statement = settled(classify(sql, context), context);
+    Optional<Definitions> functions = functionReads.shape(statement);
     if (statement instanceof Read read) {
+      if (functions.isPresent()) {
+        return functionReads.plan(bound(read, parameters, context), context);
+      }
       return reads.plan(read, bind(read, parameters, context), context);
     }
     if (statement instanceof LocalWrite write) {
@@ -72,9 +82,15 @@ final class SqlService {
     }
     requireNoParameters(parameters);
     if (statement instanceof PlainRead read) {
+      if (functions.isPresent()) {
+        return functionReads.plan(read, context);
+      }
       return reads.plan(read, context);
     }
     if (statement instanceof Explain explain) {
+      if (functions.isPresent()) {
+        return functionReads.explain(explain, functions.get(), context);
+      }
       return explanations.explain(explain, context);
     }
     run(statement, context);
@@ -107,13 +123,15 @@ final class SqlService {
   /** What is known of a statement before its parameters are. */
   StatementShape prepare(String sql, StatementContext context) {
     ClassifiedStatement statement = settled(classify(sql, context), context);
+    Optional<Definitions> functions = functionReads.shape(statement);
     if (statement instanceof Read read) {
       return onConnection(
-          context, connection -> StatementShape.of(read, connection, engine, reads));
+          context, functions, connection -> StatementShape.of(read, connection, engine, reads));
     }
     if (statement instanceof PlainRead read) {
       return onConnection(
           context,
+          functions,
           connection -> new StatementShape(reads.schema(connection, read.sql()), NO_COLUMNS));
     }
     if (statement instanceof Explain) {
@@ -164,6 +182,14 @@ final class SqlService {
     return statement;
   }
 
+  private Read bound(Read read, List<String> parameters, StatementContext context) {
+    String sql = bind(read, parameters, context);
+    return parameters.isEmpty()
+        ? read
+        : onConnection(
+            context, connection -> new Read(sql, SyntaxTree.parse(connection.jdbc(), sql)));
+  }
+
   private String bind(Read read, List<String> parameters, StatementContext context) {
     int wanted = read.parameters().size();
     if (wanted != parameters.size()) {
@@ -192,6 +218,21 @@ final class SqlService {
 
   private interface OnConnection<T> {
     T run(EngineConnection connection);
+  }
+
+  /** With functions of the cluster known to the connection meanwhile. */
+  private <T> T onConnection(
+      StatementContext context, Optional<Definitions> functions, OnConnection<T> work) {
+    return onConnection(
+        context,
+        connection -> {
+          functions.ifPresent(known -> known.define(connection.jdbc()));
+          try {
+            return work.run(connection);
+          } finally {
+            functions.ifPresent(known -> known.drop(connection.jdbc()));
+          }
+        });
   }
 
   /** On the session's own connection where it has one, since only there its objects are known. */
