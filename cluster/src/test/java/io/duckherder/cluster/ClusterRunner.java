@@ -4,6 +4,8 @@ import io.duckherder.cluster.driver.Driver;
 import io.duckherder.cluster.driver.DriverConfig;
 import io.duckherder.cluster.membership.WorkerLink;
 import io.duckherder.cluster.membership.WorkerRegistration;
+import io.duckherder.cluster.sql.ClusterActions;
+import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.Version;
 import io.duckherder.worker.engine.EngineConfig;
@@ -23,6 +25,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.UUID;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.client.ClientCookieMiddleware;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -50,6 +55,7 @@ public final class ClusterRunner implements AutoCloseable {
     private Optional<String> token = Optional.empty();
     private Duration workerTimeout = Duration.ofSeconds(10);
     private Duration sessionTimeout = Duration.ofHours(1);
+    private QueryConfig queries = QueryConfig.DEFAULT;
 
     private Builder(Path spill) {
       this.spill = spill;
@@ -80,6 +86,11 @@ public final class ClusterRunner implements AutoCloseable {
       return this;
     }
 
+    public Builder queries(QueryConfig value) {
+      queries = value;
+      return this;
+    }
+
     public DriverConfig config() {
       return new DriverConfig(
           "127.0.0.1",
@@ -90,7 +101,8 @@ public final class ClusterRunner implements AutoCloseable {
           engine(spill.resolve("driver")),
           workerTimeout,
           Duration.ofMinutes(10),
-          sessionTimeout);
+          sessionTimeout,
+          queries);
     }
 
     public ClusterRunner build() {
@@ -162,6 +174,17 @@ public final class ClusterRunner implements AutoCloseable {
   /** Flight SQL without cookies, and so without a session. */
   public FlightSqlClient client() {
     return new FlightSqlClient(FlightClients.open(allocator, driver.location(), token));
+  }
+
+  /** Flight SQL with cookies, and so with a session of its own. */
+  public FlightSqlClient session() {
+    FlightClient client =
+        FlightClient.builder(allocator, driver.location())
+            .intercept(new ClientCookieMiddleware.Factory())
+            .build();
+    // The first answer brings the session's cookie.
+    client.doAction(new Action(ClusterActions.STATUS)).forEachRemaining(result -> {});
+    return new FlightSqlClient(client);
   }
 
   public RootAllocator allocator() {

@@ -20,11 +20,13 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * A TOML file with the options of {@code start} as keys. Databases are a table from name to path;
- * paths are relative to the file. What the command line gives wins over the file, key by key.
+ * A TOML file with the options of {@code start} as keys. Databases are a table from name to path,
+ * settings one from name to value; paths are relative to the file. What the command line gives wins
+ * over the file, key by key.
  */
 final class ConfigFile {
   private static final String DATABASE = "database";
+  private static final String SET = "set";
   private static final Set<String> PATHS = Set.of("allow-path", "token-file", "state-dir");
   private static final Set<String> NO_KEYS = Set.of("config", "daemon", "help", "version");
 
@@ -91,6 +93,16 @@ final class ConfigFile {
       }
       return value.properties().stream()
           .map(entry -> "--database=" + entry.getKey() + "=" + path(entry.getValue()))
+          .toList();
+    }
+    if (key.equals(SET)) {
+      if (!value.isObject()) {
+        throw invalid(
+            file,
+            "\"set\" must be a table, like [set] and below it duckherder_execution = \"single\"");
+      }
+      return value.properties().stream()
+          .map(entry -> "--set=" + entry.getKey() + "=" + text(entry.getKey(), entry.getValue()))
           .toList();
     }
     List<JsonNode> values = new ArrayList<>();

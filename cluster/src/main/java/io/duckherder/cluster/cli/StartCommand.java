@@ -51,6 +51,7 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
   private int workers = 2;
 
   @Mixin private EngineOptions engine = new EngineOptions();
+  @Mixin private QueryOptions queries = new QueryOptions();
 
   @Option(
       names = "--host",
@@ -108,7 +109,8 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
             files,
             token.file(),
             LocalResources.of(workers, engine.memoryLimit(), engine.threads()),
-            engine.allowedPaths());
+            engine.allowedPaths(),
+            queries.config());
     return run(wanted, directory, out);
   }
 

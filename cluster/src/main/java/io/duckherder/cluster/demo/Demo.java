@@ -6,6 +6,7 @@ import io.duckherder.cluster.local.LocalCluster;
 import io.duckherder.cluster.local.LocalClusterConfig;
 import io.duckherder.cluster.local.LocalResources;
 import io.duckherder.cluster.local.StateDirectory;
+import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.tpch.TpchDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,7 +152,8 @@ public final class Demo {
         Map.of("tpch", file),
         Optional.empty(),
         LocalResources.of(WORKERS, Optional.empty(), Optional.empty()),
-        List.of());
+        List.of(),
+        QueryConfig.DEFAULT);
   }
 
   private static double seconds(long began) {

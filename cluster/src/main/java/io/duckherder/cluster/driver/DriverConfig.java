@@ -1,5 +1,6 @@
 package io.duckherder.cluster.driver;
 
+import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.worker.engine.EngineConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param workerTimeout silence after which a worker is dropped
  * @param ticketValidity time within which a ticket must be started
  * @param sessionTimeout idle time after which a session ends
+ * @param queries how it treats SQL queries
  */
 public record DriverConfig(
     String host,
@@ -31,7 +33,8 @@ public record DriverConfig(
     EngineConfig engine,
     Duration workerTimeout,
     Duration ticketValidity,
-    Duration sessionTimeout) {
+    Duration sessionTimeout,
+    QueryConfig queries) {
   public DriverConfig {
     databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The batches of one fragment between the thread that receives them and the one that sends them on,
  * bounded by bytes. It owns the batches in it; whoever takes one owns that one.
  */
-final class BatchQueue {
+public final class BatchQueue implements BatchSource {
   private final long capacity;
 
   /** Guarded by this. */
@@ -29,7 +29,12 @@ final class BatchQueue {
   /** Guarded by this. */
   private @Nullable Throwable failure;
 
-  BatchQueue(long capacity) {
+  /**
+   * An empty queue.
+   *
+   * @param capacity bytes that it holds; a batch that is larger passes alone
+   */
+  public BatchQueue(long capacity) {
     this.capacity = capacity;
   }
 
@@ -38,7 +43,7 @@ final class BatchQueue {
    *
    * @return false if the queue is closed; the batch is released then
    */
-  synchronized boolean put(ArrowRecordBatch batch) throws InterruptedException {
+  public synchronized boolean put(ArrowRecordBatch batch) throws InterruptedException {
     long size = batch.computeBodyLength();
     try {
       while (!closed && !batches.isEmpty() && bytes + size > capacity) {
@@ -58,8 +63,8 @@ final class BatchQueue {
     return true;
   }
 
-  /** The next batch, or null after the last. */
-  synchronized @Nullable ArrowRecordBatch take() throws InterruptedException {
+  @Override
+  public synchronized @Nullable ArrowRecordBatch take() throws InterruptedException {
     while (batches.isEmpty() && !finished && !closed) {
       wait();
     }
@@ -77,7 +82,8 @@ final class BatchQueue {
     return batch;
   }
 
-  synchronized void finish() {
+  /** Ends the batches. */
+  public synchronized void finish() {
     finished = true;
     notifyAll();
   }
@@ -94,7 +100,7 @@ final class BatchQueue {
    *
    * @return false if a batch was taken already, or the queue was closed
    */
-  synchronized boolean discard() {
+  public synchronized boolean discard() {
     if (taken || closed) {
       return false;
     }
@@ -107,7 +113,8 @@ final class BatchQueue {
   }
 
   /** Releases what is in the queue and wakes both sides. */
-  synchronized void close() {
+  @Override
+  public synchronized void close() {
     closed = true;
     release();
     notifyAll();

@@ -105,7 +105,8 @@ public final class LocalCluster implements AutoCloseable {
         engine,
         WORKER_TIMEOUT,
         TICKET_VALIDITY,
-        SESSION_TIMEOUT);
+        SESSION_TIMEOUT,
+        config.queries());
   }
 
   /** Where clients reach the driver. */

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.local;
 
+import io.duckherder.cluster.sql.QueryConfig;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param tokenFile file with the token that clients present; absent for none
  * @param resources what the processes may use
  * @param allowedPaths folders that SQL may read
+ * @param queries how the driver treats SQL queries
  */
 public record LocalClusterConfig(
     String host,
@@ -25,7 +27,8 @@ public record LocalClusterConfig(
     Map<String, Path> databases,
     Optional<Path> tokenFile,
     LocalResources resources,
-    List<Path> allowedPaths) {
+    List<Path> allowedPaths,
+    QueryConfig queries) {
   public LocalClusterConfig {
     databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
     allowedPaths = List.copyOf(allowedPaths);

@@ -72,7 +72,7 @@ public final class Worker {
   }
 
   /** Its load for ordering: fragments a thread. */
-  double load() {
+  public double load() {
     return (double) running.get() / threads();
   }
 

@@ -1,8 +1,10 @@
 package io.duckherder.cluster.session;
 
+import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session {
   private final String id;
+  private final ExecutionSettings defaults;
 
   /** Guarded by this. */
   private SessionSettings settings = SessionSettings.DEFAULT;
+
+  /** Guarded by this. */
+  private ExecutionSettings execution;
 
   /** Guarded by this. */
   private @Nullable Snapshot pinned;
@@ -25,8 +31,10 @@ public final class Session {
   /** Guarded by this. */
   private Instant lastUsed;
 
-  Session(String id, Instant now) {
+  Session(String id, ExecutionSettings defaults, Instant now) {
     this.id = id;
+    this.defaults = defaults;
+    this.execution = defaults;
     this.lastUsed = now;
   }
 
@@ -41,6 +49,22 @@ public final class Session {
 
   public synchronized void settings(SessionSettings changed) {
     settings = changed;
+  }
+
+  /** How its queries run. */
+  public synchronized ExecutionSettings execution() {
+    return execution;
+  }
+
+  /** Changes how its queries run. */
+  public synchronized void setExecution(String name, String value) {
+    execution = execution.with(name, value);
+  }
+
+  /** Takes one setting of how its queries run back to the operator's. */
+  public synchronized void resetExecution(String name) {
+    String value = defaults.values().getOrDefault(name.toLowerCase(Locale.ROOT), "");
+    execution = execution.with(name, value);
   }
 
   /** The snapshot that an open transaction reads. */
@@ -89,7 +113,10 @@ public final class Session {
 
   /** Whether there is anything that a client would miss. */
   synchronized boolean holdsState() {
-    return pinned != null || local != null || !settings.equals(SessionSettings.DEFAULT);
+    return pinned != null
+        || local != null
+        || !execution.equals(defaults)
+        || !settings.equals(SessionSettings.DEFAULT);
   }
 
   synchronized void used(Instant now) {

@@ -2,6 +2,7 @@ package io.duckherder.cluster.session;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.session.ExecutionSettings;
 import java.util.Optional;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallInfo;
@@ -53,6 +54,11 @@ public final class SessionCookie implements FlightServerMiddleware {
                             "The session has ended, with its settings, transaction and temporary"
                                 + " objects: it was idle for too long, closed, or the driver was"
                                 + " started again; set them again in a new session")));
+  }
+
+  /** How queries run that belong to no session. */
+  public ExecutionSettings defaults() {
+    return sessions.defaults();
   }
 
   /** The session, for a statement that would be lost without one. */

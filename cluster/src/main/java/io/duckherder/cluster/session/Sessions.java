@@ -1,5 +1,6 @@
 package io.duckherder.cluster.session;
 
+import io.duckherder.session.ExecutionSettings;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +23,7 @@ public final class Sessions implements AutoCloseable {
 
   private final Clock clock;
   private final Duration timeout;
+  private final ExecutionSettings defaults;
   private final SecureRandom random = new SecureRandom();
   private final String run;
 
@@ -39,11 +41,18 @@ public final class Sessions implements AutoCloseable {
 
   /**
    * @param timeout idle time after which a session ends
+   * @param defaults how queries run until a session says otherwise
    */
-  public Sessions(Clock clock, Duration timeout) {
+  public Sessions(Clock clock, Duration timeout, ExecutionSettings defaults) {
     this.clock = clock;
     this.timeout = timeout;
+    this.defaults = defaults;
     this.run = hex(8);
+  }
+
+  /** How queries run until a session says otherwise. */
+  ExecutionSettings defaults() {
+    return defaults;
   }
 
   /** A new id for a client to keep. */
@@ -62,7 +71,7 @@ public final class Sessions implements AutoCloseable {
       return Optional.empty();
     }
     Instant now = clock.instant();
-    Session session = sessions.computeIfAbsent(id, key -> new Session(key, now));
+    Session session = sessions.computeIfAbsent(id, key -> new Session(key, defaults, now));
     session.used(now);
     return Optional.of(session);
   }

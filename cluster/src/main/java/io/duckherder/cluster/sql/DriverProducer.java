@@ -207,15 +207,15 @@ public final class DriverProducer extends SqlProducer {
                 if (e.code() == StandardErrorCode.NO_SESSION) {
                   throw e;
                 }
-                errors.put(name, new SetSessionOptionsResult.Error(problem(e)));
+                errors.put(name, new SetSessionOptionsResult.Error(problem(name, e)));
               }
             });
     listener.onNext(new SetSessionOptionsResult(errors));
     listener.onCompleted();
   }
 
-  private static SetSessionOptionsResult.ErrorValue problem(DuckherderException e) {
-    return e.code() == StandardErrorCode.INVALID_OPTION
+  private static SetSessionOptionsResult.ErrorValue problem(String name, DuckherderException e) {
+    return e.code() == StandardErrorCode.INVALID_OPTION && !ExecutionCommands.knows(name)
         ? SetSessionOptionsResult.ErrorValue.INVALID_NAME
         : SetSessionOptionsResult.ErrorValue.INVALID_VALUE;
   }
@@ -235,12 +235,12 @@ public final class DriverProducer extends SqlProducer {
       CallContext call,
       StreamListener<GetSessionOptionsResult> listener) {
     Map<String, SessionOptionValue> options = new HashMap<>();
-    context(call)
-        .settings()
-        .settings()
-        .forEach(
-            (name, value) ->
-                options.put(name, SessionOptionValueFactory.makeSessionOptionValue(value)));
+    StatementContext context = context(call);
+    Map<String, String> values = new HashMap<>(context.execution().values());
+    values.putAll(context.settings().settings());
+    values.forEach(
+        (name, value) ->
+            options.put(name, SessionOptionValueFactory.makeSessionOptionValue(value)));
     listener.onNext(new GetSessionOptionsResult(options));
     listener.onCompleted();
   }

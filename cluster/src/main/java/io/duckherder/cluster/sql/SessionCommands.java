@@ -8,6 +8,7 @@ import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.AnswerSetting;
+import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.sql.SqlScript;
 import io.duckherder.sql.SqlText;
@@ -20,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * SET, RESET, USE and transactions. DuckDB itself takes or refuses each value on a connection of
@@ -50,6 +52,10 @@ final class SessionCommands {
 
   /** Sets one setting to a text, as a session option of Flight does. */
   void set(String name, String value, StatementContext context) {
+    if (ExecutionCommands.knows(name)) {
+      context.cookie().require("SET").setExecution(name, value);
+      return;
+    }
     AnswerSetting setting = setting(name);
     keep(
         inSession(setting, SqlText.literal(value)),
@@ -68,6 +74,19 @@ final class SessionCommands {
         tokens.get(at).isKeyword("TIME")
             && at + 1 < tokens.size()
             && tokens.get(at + 1).isKeyword("ZONE");
+    if (ExecutionCommands.knows(tokens.get(at).name())) {
+      int from = assigned(tokens, at + 1);
+      String value = value(sql, tokens, from);
+      try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
+        ExecutionCommands.set(
+            session,
+            tokens.get(at).name(),
+            tokens.subList(from, tokens.size()),
+            value,
+            connection.jdbc());
+      }
+      return;
+    }
     AnswerSetting setting = timeZone ? AnswerSetting.TIME_ZONE : setting(tokens.get(at).name());
     String value = value(sql, tokens, timeZone ? at + 2 : assigned(tokens, at + 1));
     keep(inSession(setting, value), target(setting), session, context);
@@ -101,6 +120,10 @@ final class SessionCommands {
       String name = tokens.get(at + 1).name();
       session.settings(session.settings().withoutVariable(name));
       runLocally(session, "RESET VARIABLE " + SqlText.identifier(name));
+      return;
+    }
+    if (ExecutionCommands.knows(tokens.get(at).name())) {
+      session.resetExecution(tokens.get(at).name());
       return;
     }
     AnswerSetting setting = setting(tokens.get(at).name());
@@ -139,7 +162,12 @@ final class SessionCommands {
                 new DuckherderException(
                     StandardErrorCode.INVALID_OPTION,
                     "Cannot set \"%s\": no setting of a session has that name; the nearest is \"%s\""
-                        .formatted(name, NearestName.of(name, AnswerSetting.names()))));
+                        .formatted(name, NearestName.of(name, names()))));
+  }
+
+  private static List<String> names() {
+    return Stream.concat(AnswerSetting.names().stream(), ExecutionSettings.names().stream())
+        .toList();
   }
 
   /** The schema is the search path by another name: only the path is kept. */

@@ -2,6 +2,7 @@ package io.duckherder.cluster.sql;
 
 import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.database.ServedDatabases;
+import io.duckherder.cluster.history.ExecutionSummary;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
@@ -62,7 +63,7 @@ final class SqlService {
 
   /** Runs a statement that may have rows. */
   StatementResult query(String sql, List<String> parameters, StatementContext context) {
-    ClassifiedStatement statement = classify(sql, context);
+    ClassifiedStatement statement = settled(classify(sql, context), context);
     if (statement instanceof Read read) {
       return reads.plan(read, bind(read, parameters, context), context);
     }
@@ -77,7 +78,11 @@ final class SqlService {
       return explanations.explain(explain, context);
     }
     run(statement, context);
-    return rows(SUCCESS, List.of());
+    return new StatementResult(
+        SUCCESS,
+        "driver",
+        ExecutionSummary.UNRECORDED,
+        () -> new FixedRows(SUCCESS, List.of(), allocator));
   }
 
   /**
@@ -101,7 +106,7 @@ final class SqlService {
 
   /** What is known of a statement before its parameters are. */
   StatementShape prepare(String sql, StatementContext context) {
-    ClassifiedStatement statement = classify(sql, context);
+    ClassifiedStatement statement = settled(classify(sql, context), context);
     if (statement instanceof Read read) {
       return onConnection(
           context, connection -> StatementShape.of(read, connection, engine, reads));
@@ -147,6 +152,18 @@ final class SqlService {
                     context, connection -> StatementClassifier.classify(connection.jdbc(), sql)));
   }
 
+  /** The statement with the cluster's own settings in it read. */
+  private ClassifiedStatement settled(ClassifiedStatement statement, StatementContext context) {
+    if (statement instanceof Read read && SettingCalls.mayBeIn(read.sql())) {
+      return onConnection(
+          context, connection -> SettingCalls.answer(read, connection.jdbc(), context.execution()));
+    }
+    if (statement instanceof Explain explain) {
+      return new Explain(settled(explain.read(), context), explain.analyze());
+    }
+    return statement;
+  }
+
   private String bind(Read read, List<String> parameters, StatementContext context) {
     int wanted = read.parameters().size();
     if (wanted != parameters.size()) {
@@ -170,7 +187,7 @@ final class SqlService {
   }
 
   private StatementResult rows(Schema schema, List<List<@Nullable Object>> rows) {
-    return new StatementResult(schema, "driver", () -> new FixedRows(schema, rows, allocator));
+    return StatementResult.ofDriver(schema, () -> new FixedRows(schema, rows, allocator));
   }
 
   private interface OnConnection<T> {

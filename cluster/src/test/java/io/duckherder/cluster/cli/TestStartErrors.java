@@ -95,6 +95,20 @@ final class TestStartErrors {
   }
 
   @Test
+  void namesASettingThatIsNone() throws IOException {
+    CommandRun run = CommandRun.of(directory, "start", "--set", "duckherder_execution=fast");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .startsWith(
+            "duckherder-cluster: Invalid option \"--set\": Invalid value \"fast\" for duckherder_execution");
+    Path config =
+        Files.writeString(directory.resolve("c.toml"), "[set]\nduckherder_exec = \"single\"\n");
+    assertThat(CommandRun.of(directory, "start", "--config", config.toString()).err())
+        .startsWith(
+            "duckherder-cluster: Invalid option \"--set\": Unknown setting \"duckherder_exec\"");
+  }
+
+  @Test
   void wantsADatabase() {
     CommandRun run = CommandRun.of(directory, "start");
     assertThat(run.status()).isEqualTo(2);

@@ -45,7 +45,8 @@ final class TestDriverStart {
         config.engine(),
         config.workerTimeout(),
         config.ticketValidity(),
-        config.sessionTimeout());
+        config.sessionTimeout(),
+        config.queries());
   }
 
   private static void assertFails(ThrowingCallable work, StandardErrorCode code, String message) {

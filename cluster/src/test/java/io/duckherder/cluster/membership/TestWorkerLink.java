@@ -85,7 +85,8 @@ final class TestWorkerLink {
               config.engine(),
               config.workerTimeout(),
               config.ticketValidity(),
-              config.sessionTimeout());
+              config.sessionTimeout(),
+              config.queries());
       try (Driver second = Driver.start(again)) {
         await(() -> second.membership().live().size() == 1);
         assertThat(link).isNotNull();

@@ -1,0 +1,67 @@
+package io.duckherder.cluster.schedule;
+
+import io.duckherder.cluster.membership.Worker;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/**
+ * Where a query's tasks go: to the worker with least to do, be it for this query or another, and to
+ * no worker more than it has threads for. So a long query leaves a short one its share. Guarded by
+ * the lock of its {@link QueryRun}.
+ */
+final class Placement {
+  private static final int MOST_PER_WORKER = 4;
+
+  /** Runs of this query by worker. */
+  private final Map<String, Integer> running = new HashMap<>();
+
+  /**
+   * The worker for a task's next run, absent if all are busy with this query.
+   *
+   * @param live the live workers
+   * @param local rows on a worker that the task would not have to pull
+   * @param beyondSlots whether the task must run now even if all are busy
+   */
+  Optional<Worker> choose(
+      List<Worker> live, TaskRun task, ToLongFunction<Worker> local, boolean beyondSlots) {
+    return live.stream()
+        .filter(worker -> beyondSlots || count(worker) < slots(worker))
+        .min(
+            Comparator.comparing(Worker::suspected)
+                .thenComparing(worker -> task.failedOn(worker.id()))
+                .thenComparing(Worker::load)
+                .thenComparing(Comparator.comparingLong(local).reversed()));
+  }
+
+  /** A worker that has nothing better to do than to run a task a second time. */
+  Optional<Worker> idle(List<Worker> live, TaskAttempt slow) {
+    return live.stream()
+        .filter(worker -> !worker.suspected() && worker.running() < worker.threads())
+        .filter(worker -> !worker.id().equals(slow.worker().id()))
+        .filter(worker -> !slow.task().failedOn(worker.id()))
+        .filter(worker -> count(worker) < slots(worker))
+        .min(Comparator.comparing(Worker::load));
+  }
+
+  void started(Worker worker) {
+    running.merge(worker.id(), 1, Integer::sum);
+    worker.started();
+  }
+
+  void ended(Worker worker) {
+    running.merge(worker.id(), -1, Integer::sum);
+    worker.ended();
+  }
+
+  private int count(Worker worker) {
+    return running.getOrDefault(worker.id(), 0);
+  }
+
+  private static int slots(Worker worker) {
+    return Math.min(worker.threads(), MOST_PER_WORKER);
+  }
+}
