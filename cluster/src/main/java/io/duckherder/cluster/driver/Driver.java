@@ -223,6 +223,7 @@ public final class Driver implements AutoCloseable {
     try {
       membership.dropSilent();
       sessions.endIdle();
+      queries.tidy();
     } catch (RuntimeException e) {
       log.error("Cannot tidy up", e);
     }

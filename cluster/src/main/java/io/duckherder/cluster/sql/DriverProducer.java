@@ -81,8 +81,17 @@ public final class DriverProducer extends SqlProducer {
             parts.allocator());
     Explanations explanations =
         new Explanations(parts.engine(), reads, parts.membership(), parts.allocator());
+    SmallReads smallReads =
+        new SmallReads(
+            parts.engine(),
+            new SmallReadRules(planner),
+            parts.membership(),
+            parts.queries().held(),
+            parts.executor(),
+            parts.allocator());
     SqlService service =
-        new SqlService(parts.engine(), parts.databases(), reads, explanations, parts.allocator());
+        new SqlService(
+            parts.engine(), parts.databases(), reads, explanations, smallReads, parts.allocator());
     ConnectorReads connectorReads =
         new ConnectorReads(
             parts.engine(), planner, parts.membership(), parts.tickets(), parts.ticketValidity());

@@ -25,8 +25,14 @@ import org.slf4j.LoggerFactory;
 public final class RunningQueries {
   private static final Logger log = LoggerFactory.getLogger(RunningQueries.class);
 
+  /** Rows that are held for longer are dropped; their reader has them made again. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final long HELD_BYTES = 64L << 20;
+
   private final Clock clock;
   private final Duration validity;
+  private final HeldResults held;
 
   /** Guarded by this. */
   private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -53,6 +59,20 @@ public final class RunningQueries {
   public RunningQueries(Clock clock, Duration validity) {
     this.clock = clock;
     this.validity = validity;
+    this.held = new HeldResults(clock, PATIENCE, HELD_BYTES);
+  }
+
+  /** Rows that are at hand before they are asked for. */
+  HeldResults held() {
+    return held;
+  }
+
+  /** Forgets what was promised and never asked for. */
+  public void tidy() {
+    held.tidy();
+    synchronized (this) {
+      forgetOld();
+    }
   }
 
   /** A new name for a query. */
@@ -69,6 +89,7 @@ public final class RunningQueries {
   /** Sends a result that was promised, on a thread of an executor. */
   void send(String id, ServerStreamListener listener, Executor executor) {
     BatchSender sender;
+    boolean ready;
     synchronized (this) {
       forgetOld();
       Entry entry = entries.get(id);
@@ -81,8 +102,13 @@ public final class RunningQueries {
       BatchStream stream = entry.result().source().get();
       sender = new BatchSender(stream, listener, ended -> end(id));
       entries.put(id, new Entry(entry.result(), clock.instant(), stream, sender));
+      ready = stream instanceof ReadyRows;
     }
-    sender.start(executor);
+    if (ready) {
+      sender.sendNow();
+    } else {
+      sender.start(executor);
+    }
   }
 
   private synchronized void end(String id) {
@@ -109,6 +135,7 @@ public final class RunningQueries {
       return CancelStatus.NOT_CANCELLABLE;
     }
     if (entry.sender() == null) {
+      entry.result().discard();
       return CancelStatus.CANCELLED;
     }
     entry.sender().cancel();
@@ -122,7 +149,9 @@ public final class RunningQueries {
       stopping = List.copyOf(entries.values());
     }
     for (Entry entry : stopping) {
-      if (entry.sender() != null) {
+      if (entry.sender() == null) {
+        entry.result().discard();
+      } else {
         entry.sender().stop();
       }
     }
@@ -144,6 +173,15 @@ public final class RunningQueries {
 
   private synchronized void forgetOld() {
     Instant limit = clock.instant().minus(validity);
-    entries.values().removeIf(e -> e.stream() == null && e.since().isBefore(limit));
+    entries
+        .values()
+        .removeIf(
+            entry -> {
+              boolean old = entry.stream() == null && entry.since().isBefore(limit);
+              if (old) {
+                entry.result().discard();
+              }
+              return old;
+            });
   }
 }

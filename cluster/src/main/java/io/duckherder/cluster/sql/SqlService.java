@@ -13,6 +13,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -37,6 +38,7 @@ final class SqlService {
   private final ServedDatabases databases;
   private final Reads reads;
   private final Explanations explanations;
+  private final SmallReads smallReads;
   private final SessionCommands sessionCommands;
   private final LocalWrites writes;
   private final BufferAllocator allocator;
@@ -46,11 +48,13 @@ final class SqlService {
       ServedDatabases databases,
       Reads reads,
       Explanations explanations,
+      SmallReads smallReads,
       BufferAllocator allocator) {
     this.engine = engine;
     this.databases = databases;
     this.reads = reads;
     this.explanations = explanations;
+    this.smallReads = smallReads;
     this.sessionCommands = new SessionCommands(engine);
     this.writes = new LocalWrites(engine);
     this.allocator = allocator;
@@ -62,8 +66,20 @@ final class SqlService {
 
   /** Runs a statement that may have rows. */
   StatementResult query(String sql, List<String> parameters, StatementContext context) {
+    Optional<StatementResult> known =
+        parameters.isEmpty() ? smallReads.find(sql, context) : Optional.empty();
+    return known.orElseGet(() -> classifyAndQuery(sql, parameters, context));
+  }
+
+  private StatementResult classifyAndQuery(
+      String sql, List<String> parameters, StatementContext context) {
     ClassifiedStatement statement = settled(classify(sql, context), context);
     if (statement instanceof Read read) {
+      Optional<StatementResult> small =
+          parameters.isEmpty() ? smallReads.consider(sql, read, context) : Optional.empty();
+      if (small.isPresent()) {
+        return small.get();
+      }
       return reads.plan(read, bind(read, parameters, context), context);
     }
     if (statement instanceof LocalWrite write) {
@@ -101,6 +117,10 @@ final class SqlService {
 
   /** What is known of a statement before its parameters are. */
   StatementShape prepare(String sql, StatementContext context) {
+    Optional<Schema> known = smallReads.schema(sql, context);
+    if (known.isPresent()) {
+      return new StatementShape(known.get(), NO_COLUMNS);
+    }
     ClassifiedStatement statement = settled(classify(sql, context), context);
     if (statement instanceof Read read) {
       return onConnection(

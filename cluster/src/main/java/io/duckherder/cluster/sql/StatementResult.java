@@ -11,4 +11,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param where what runs it, for the list of queries
  * @param source opens the rows; called once
  */
-record StatementResult(Schema schema, String where, Supplier<BatchStream> source) {}
+record StatementResult(Schema schema, String where, Supplier<BatchStream> source) {
+  /** Gives up rows that nobody is going to read. */
+  void discard() {
+    if (source instanceof HeldResults.Held held) {
+      held.close();
+    }
+  }
+}
