@@ -130,9 +130,8 @@ final class SmallReads {
     Schema schema =
         read.schema().orElseGet(() -> ColumnSchemas.describe(result.schema(), result.columns()));
     read.schema(schema);
-    return new StatementResult(
+    return StatementResult.ofDriver(
         schema,
-        "driver",
         held.hold(schema, result.batch(), () -> runAgain(schema, read.sql(), context), allocator));
   }
 
