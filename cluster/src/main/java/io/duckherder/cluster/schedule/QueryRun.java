@@ -262,7 +262,7 @@ final class QueryRun {
     Outcome outcome;
     Optional<String> error = Optional.empty();
     if (over || task.isDone()) {
-      outcome = over ? Outcome.CANCELLED : Outcome.SUPERSEDED;
+      outcome = task.isDone() ? Outcome.SUPERSEDED : Outcome.CANCELLED;
       attempt.delivery().discard();
     } else if (failure == null) {
       outcome = Outcome.DONE;

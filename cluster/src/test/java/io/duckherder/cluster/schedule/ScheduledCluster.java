@@ -3,6 +3,7 @@ package io.duckherder.cluster.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duckherder.cluster.ClusterRunner;
+import io.duckherder.cluster.WorkerProcess;
 import io.duckherder.layout.RowRange;
 import io.duckherder.plan.QueryPlan;
 import io.duckherder.plan.ResultAssembly;
@@ -52,12 +53,16 @@ final class ScheduledCluster implements AutoCloseable {
   private final TaskScheduler scheduler;
 
   ScheduledCluster(Path directory, Path file, int workers) {
+    this(directory, file, workers, Duration.ofSeconds(3));
+  }
+
+  ScheduledCluster(Path directory, Path file, int workers, Duration workerTimeout) {
     this.spill = directory.resolve("scheduler-spill");
     this.cluster =
         ClusterRunner.builder(directory.resolve("spill"))
             .database("db", file)
             .workers(workers)
-            .workerTimeout(Duration.ofSeconds(3))
+            .workerTimeout(workerTimeout)
             .build();
     this.snapshot = new Snapshot(Map.of("db", DuckDBEngine.identify(file)));
     this.engine = new DuckDBEngine(ClusterRunner.engine(spill), allocator);
@@ -73,12 +78,9 @@ final class ScheduledCluster implements AutoCloseable {
                 allocator));
   }
 
-  ClusterRunner cluster() {
-    return cluster;
-  }
-
-  BufferAllocator allocator() {
-    return allocator;
+  /** Starts a worker in a process of its own; the caller's to close, before this. */
+  WorkerProcess startProcess(String id) throws IOException {
+    return WorkerProcess.start(id, cluster.driver().port(), spill.resolveSibling(id));
   }
 
   /** Starts a plan whose answer looks like that of a statement. */
