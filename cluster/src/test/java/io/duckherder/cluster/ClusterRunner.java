@@ -4,6 +4,7 @@ import io.duckherder.cluster.driver.Driver;
 import io.duckherder.cluster.driver.DriverConfig;
 import io.duckherder.cluster.membership.WorkerLink;
 import io.duckherder.cluster.membership.WorkerRegistration;
+import io.duckherder.cluster.sql.ClusterActions;
 import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.Version;
@@ -24,6 +25,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.UUID;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.client.ClientCookieMiddleware;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -170,6 +174,17 @@ public final class ClusterRunner implements AutoCloseable {
   /** Flight SQL without cookies, and so without a session. */
   public FlightSqlClient client() {
     return new FlightSqlClient(FlightClients.open(allocator, driver.location(), token));
+  }
+
+  /** Flight SQL with cookies, and so with a session of its own. */
+  public FlightSqlClient session() {
+    FlightClient client =
+        FlightClient.builder(allocator, driver.location())
+            .intercept(new ClientCookieMiddleware.Factory())
+            .build();
+    // The first answer brings the session's cookie.
+    client.doAction(new Action(ClusterActions.STATUS)).forEachRemaining(result -> {});
+    return new FlightSqlClient(client);
   }
 
   public RootAllocator allocator() {

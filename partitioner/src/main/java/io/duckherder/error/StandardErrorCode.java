@@ -50,6 +50,8 @@ public enum StandardErrorCode implements ErrorCode {
   PORT_IN_USE(ErrorType.RESOURCE, false, UNAVAILABLE),
   /** Something took longer than it may. */
   TIMEOUT(ErrorType.RESOURCE, true, TIMED_OUT),
+  /** A query waited for others to end until it was not allowed to wait longer. */
+  QUEUE_TIMEOUT(ErrorType.RESOURCE, true, TIMED_OUT),
 
   /** A database file does not exist. */
   FILE_NOT_FOUND(ErrorType.EXTERNAL, false, NOT_FOUND),

@@ -1,9 +1,11 @@
 package io.duckherder.cluster.driver;
 
+import io.duckherder.cluster.admission.QueryAdmission;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.driver.DriverStatus.QueryStatus;
 import io.duckherder.cluster.driver.DriverStatus.WorkerStatus;
 import io.duckherder.cluster.gather.WorkerFragments;
+import io.duckherder.cluster.history.QueryRecorder;
 import io.duckherder.cluster.membership.FlightWorkerProbe;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.security.Authentication;
@@ -11,6 +13,7 @@ import io.duckherder.cluster.session.SessionCookie;
 import io.duckherder.cluster.session.Sessions;
 import io.duckherder.cluster.sql.ClusterActions;
 import io.duckherder.cluster.sql.DriverProducer;
+import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.cluster.sql.RunningQueries;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -66,6 +69,7 @@ public final class Driver implements AutoCloseable {
   private final Membership membership;
   private final ClientPool workerClients;
   private final Sessions sessions;
+  private final QueryAdmission admission;
   private final RunningQueries queries;
   private final FlightServer server;
 
@@ -85,7 +89,12 @@ public final class Driver implements AutoCloseable {
             clock, config.workerTimeout(), Version.current(), new FlightWorkerProbe(allocator));
     this.workerClients = new ClientPool(allocator, Optional.empty());
     this.sessions = new Sessions(clock, config.sessionTimeout(), config.queries().settings());
-    this.queries = new RunningQueries(clock, config.ticketValidity());
+    QueryConfig limits = config.queries();
+    this.admission =
+        new QueryAdmission(() -> limits.slots(membership.slots()), limits.queueTimeout());
+    this.queries =
+        new RunningQueries(
+            clock, config.ticketValidity(), admission, new QueryRecorder(limits.history()));
     this.server = server();
   }
 
@@ -160,10 +169,10 @@ public final class Driver implements AutoCloseable {
             .map(
                 query ->
                     new QueryStatus(
-                        query.id(),
-                        query.where(),
-                        query.state(),
-                        Duration.between(query.since(), now).toMillis()))
+                        query.record().id(),
+                        query.where().orElse("driver"),
+                        query.record().state().toString(),
+                        Duration.between(query.record().since(), now).toMillis()))
             .toList());
   }
 
@@ -223,6 +232,7 @@ public final class Driver implements AutoCloseable {
     try {
       membership.dropSilent();
       sessions.endIdle();
+      admission.refresh();
     } catch (RuntimeException e) {
       log.error("Cannot tidy up", e);
     }

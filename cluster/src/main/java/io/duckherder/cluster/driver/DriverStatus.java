@@ -46,7 +46,8 @@ public record DriverStatus(
    * A query.
    *
    * @param where what runs it
-   * @param state {@code waiting} for its client to read, or {@code running}
+   * @param state {@code planning}, {@code waiting} for its client to read, {@code queued} until
+   *     others end, or {@code running}
    * @param millis in this state
    */
   public record QueryStatus(

@@ -5,7 +5,6 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.wire.FlightErrors;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.Optional;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallInfo;
@@ -25,20 +24,25 @@ public final class Authentication implements FlightServerMiddleware {
   public static final Key<Authentication> KEY = Key.of("duckherder-authentication");
 
   private static final String HEADER = "authorization";
-  private static final String BEARER = "Bearer ";
-  private static final String BASIC = "Basic ";
 
   private final Caller caller;
+  private final Optional<String> user;
   private final Optional<String> answer;
 
-  private Authentication(Caller caller, Optional<String> answer) {
+  private Authentication(Caller caller, Optional<String> user, Optional<String> answer) {
     this.caller = caller;
+    this.user = user;
     this.answer = answer;
   }
 
   /** Who makes a call. */
   public static Caller caller(CallContext context) {
     return context.getMiddleware(KEY).caller;
+  }
+
+  /** The name that a client gave, which nothing proves: all have one token. */
+  public static Optional<String> user(CallContext context) {
+    return context.getMiddleware(KEY).user;
   }
 
   /** Fails unless a worker makes the call. */
@@ -78,17 +82,13 @@ public final class Authentication implements FlightServerMiddleware {
     @Override
     public Authentication onCallStarted(
         CallInfo info, CallHeaders headers, RequestContext context) {
-      @Nullable String header = headers.get(HEADER);
-      @Nullable String presented = header == null ? null : credential(header);
-      Optional<String> answer =
-          header != null && presented != null && isBasic(header)
-              ? Optional.of(BEARER + presented)
-              : Optional.empty();
+      Credential credential = Credential.of(headers.get(HEADER));
+      @Nullable String presented = credential.token();
       if (presented != null && same(presented, secret)) {
-        return new Authentication(Caller.WORKER, answer);
+        return new Authentication(Caller.WORKER, credential.user(), credential.answer());
       }
       if (token.isEmpty() || (presented != null && same(presented, token.get()))) {
-        return new Authentication(Caller.CLIENT, answer);
+        return new Authentication(Caller.CLIENT, credential.user(), credential.answer());
       }
       throw FlightErrors.toFlight(
           new DuckherderException(
@@ -96,27 +96,6 @@ public final class Authentication implements FlightServerMiddleware {
               presented == null
                   ? "This cluster asks for a token; present it as a bearer token, or as the password"
                   : "The token is not the one of this cluster"));
-    }
-
-    private static boolean isBasic(String header) {
-      return header.regionMatches(true, 0, BASIC, 0, BASIC.length());
-    }
-
-    private static @Nullable String credential(String header) {
-      if (header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-        return header.substring(BEARER.length()).strip();
-      }
-      return isBasic(header) ? password(header.substring(BASIC.length()).strip()) : null;
-    }
-
-    private static @Nullable String password(String encoded) {
-      try {
-        String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
-        int colon = pair.indexOf(':');
-        return colon < 0 ? null : pair.substring(colon + 1);
-      } catch (IllegalArgumentException e) {
-        return null;
-      }
     }
 
     /** Takes the same time wherever the first difference is. */

@@ -59,7 +59,7 @@ final class Explanations {
         rows.addAll(duckdbPlan(connection, text(read), context));
       }
     }
-    return new StatementResult(SCHEMA, "driver", () -> new FixedRows(SCHEMA, rows, allocator));
+    return StatementResult.ofDriver(SCHEMA, () -> new FixedRows(SCHEMA, rows, allocator));
   }
 
   private String clusterPlan(

@@ -3,6 +3,8 @@ package io.duckherder.cluster.sql;
 import io.duckherder.cluster.catalog.ColumnSchemas;
 import io.duckherder.cluster.gather.FragmentOpener;
 import io.duckherder.cluster.gather.GatheredStream;
+import io.duckherder.cluster.history.ExecutionSummary;
+import io.duckherder.cluster.history.RunStatistics;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
@@ -171,6 +173,7 @@ final class Reads {
     int window = Math.max(2, membership.slots());
     return result(
         schema,
+        summary(plan),
         plan.fragments().size() == 1
             ? "one worker"
             : plan.fragments().size() + " fragments on workers",
@@ -183,6 +186,7 @@ final class Reads {
       EngineConnection connection, String sql, StatementContext context) {
     return result(
         schema(connection, sql),
+        ExecutionSummary.LOCAL,
         "driver",
         List.of(fragment(sql, context)),
         (fragment, attempt) -> engine.run(fragment),
@@ -200,6 +204,7 @@ final class Reads {
     }
     return result(
         schema,
+        ExecutionSummary.LOCAL,
         "driver, on the session's connection",
         List.of(fragment(sql, context)),
         (fragment, attempt) ->
@@ -207,11 +212,23 @@ final class Reads {
         1);
   }
 
+  private static ExecutionSummary summary(ReadPlan plan) {
+    return plan.wholeBecause().isPresent()
+        ? ExecutionSummary.delegated(plan.rows(), () -> RunStatistics.NONE)
+        : ExecutionSummary.byRows(plan.fragments().size(), plan.rows(), () -> RunStatistics.NONE);
+  }
+
   private StatementResult result(
-      Schema schema, String where, List<Fragment> fragments, FragmentOpener opener, int window) {
+      Schema schema,
+      ExecutionSummary summary,
+      String where,
+      List<Fragment> fragments,
+      FragmentOpener opener,
+      int window) {
     return new StatementResult(
         schema,
         where,
+        summary,
         () ->
             new GatheredStream(
                 schema,

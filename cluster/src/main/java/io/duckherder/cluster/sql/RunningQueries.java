@@ -1,15 +1,21 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.admission.QueryAdmission;
+import io.duckherder.cluster.history.LiveQuery;
+import io.duckherder.cluster.history.QueryRecord;
+import io.duckherder.cluster.history.QueryRecorder;
+import io.duckherder.cluster.history.QueryState;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.wire.BatchSender;
-import io.duckherder.wire.BatchStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.apache.arrow.flight.CancelStatus;
@@ -19,40 +25,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queries whose result was promised or is being read. A result is read once: the ticket of
- * {@code GetFlightInfo} names it, and stays good for a while. Safe for use by many threads.
+ * The queries from their arrival to their end. A result is read once: the ticket of {@code
+ * GetFlightInfo} names it, and stays good for a while. Safe for use by many threads.
  */
 public final class RunningQueries {
   private static final Logger log = LoggerFactory.getLogger(RunningQueries.class);
 
   private final Clock clock;
   private final Duration validity;
+  private final QueryAdmission admission;
+  private final QueryRecorder recorder;
 
   /** Guarded by this. */
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   /**
-   * What is known of a query that waits or runs.
+   * What is known of a query that has not ended.
    *
-   * @param id names it in logs and errors
-   * @param where what runs it
-   * @param state {@code waiting} for its client or {@code running}
-   * @param since when its state began
+   * @param record all about it
+   * @param where what runs it, absent before it is planned
    */
-  public record RunningQuery(String id, String where, String state, Instant since) {}
+  public record RunningQuery(QueryRecord record, Optional<String> where) {}
 
+  /**
+   * @param context what the query runs under
+   * @param cancelled whether it was cancelled before it was planned
+   */
   private record Entry(
-      StatementResult result,
-      Instant since,
-      @Nullable BatchStream stream,
-      @Nullable BatchSender sender) {}
+      LiveQuery query,
+      StatementContext context,
+      @Nullable StatementResult result,
+      @Nullable BatchSender sender,
+      boolean cancelled) {}
 
   /**
    * @param validity time within which a client begins to read
+   * @param admission says which queries run at once
+   * @param recorder keeps what ended
    */
-  public RunningQueries(Clock clock, Duration validity) {
+  public RunningQueries(
+      Clock clock, Duration validity, QueryAdmission admission, QueryRecorder recorder) {
     this.clock = clock;
     this.validity = validity;
+    this.admission = admission;
+    this.recorder = recorder;
   }
 
   /** A new name for a query. */
@@ -60,10 +76,48 @@ public final class RunningQueries {
     return UUID.randomUUID().toString();
   }
 
+  /** Notes that a query arrived and is being planned; {@link #promise} or {@link #fail} follow. */
+  void begin(String sql, StatementContext context) {
+    LiveQuery query = new LiveQuery(context.queryId(), context.user(), sql, clock);
+    synchronized (this) {
+      forgetOld();
+      entries.put(query.id(), new Entry(query, context, null, null, false));
+    }
+  }
+
   /** Keeps a result for its client. */
   synchronized void promise(String id, StatementResult result) {
-    forgetOld();
-    entries.put(id, new Entry(result, clock.instant(), null, null));
+    Entry entry = entries.get(id);
+    if (entry == null || entry.cancelled()) {
+      throw new DuckherderException(StandardErrorCode.QUERY_CANCELLED, "The query was cancelled");
+    }
+    entry.query().planned(result.summary());
+    entries.put(id, new Entry(entry.query(), entry.context(), result, null, false));
+  }
+
+  /** Notes that a statement without rows to read is done. */
+  void done(String id, long changed) {
+    Entry entry;
+    synchronized (this) {
+      entry = entries.remove(id);
+    }
+    if (entry != null) {
+      entry.query().sent(changed, 0);
+      entry.query().end(QueryState.FINISHED, Optional.empty());
+      recorder.add(entry.query().record());
+    }
+  }
+
+  /** Notes that a query could not be planned. */
+  void fail(String id, Throwable why) {
+    Entry entry;
+    synchronized (this) {
+      entry = entries.remove(id);
+    }
+    if (entry != null) {
+      entry.query().fail(why);
+      recorder.add(entry.query().record());
+    }
   }
 
   /** Sends a result that was promised, on a thread of an executor. */
@@ -72,26 +126,37 @@ public final class RunningQueries {
     synchronized (this) {
       forgetOld();
       Entry entry = entries.get(id);
-      if (entry == null || entry.stream() != null) {
+      if (entry == null || entry.result() == null || entry.sender() != null) {
         throw new DuckherderException(
             StandardErrorCode.TICKET_EXPIRED,
             "The result of query %s was read, cancelled or waited for too long; run the query again"
                 .formatted(id));
       }
-      BatchStream stream = entry.result().source().get();
+      TrackedStream stream =
+          new TrackedStream(
+              entry.result(),
+              entry.query(),
+              admission.request(
+                  entry.result().summary(), entry.context().execution(), entry.context().client()),
+              query -> recorder.add(query.record()));
       sender = new BatchSender(stream, listener, ended -> end(id));
-      entries.put(id, new Entry(entry.result(), clock.instant(), stream, sender));
+      entries.put(id, new Entry(entry.query(), entry.context(), entry.result(), sender, false));
     }
     sender.start(executor);
   }
 
-  private synchronized void end(String id) {
-    Entry entry = entries.remove(id);
-    if (entry != null) {
+  private void end(String id) {
+    Entry entry;
+    synchronized (this) {
+      entry = entries.remove(id);
+    }
+    if (entry != null && entry.result() != null) {
+      QueryRecord record = entry.query().record();
       log.info(
-          "Query {} ended after {} ms; it ran on {}",
+          "Query {} {} after {} ms; it ran on {}",
           id,
-          Duration.between(entry.since(), clock.instant()).toMillis(),
+          record.state(),
+          record.duration(clock.instant()).toMillis(),
           entry.result().where());
     }
   }
@@ -101,7 +166,11 @@ public final class RunningQueries {
     Entry entry;
     synchronized (this) {
       entry = entries.get(id);
-      if (entry != null && entry.stream() == null) {
+      if (entry != null && entry.result() == null) {
+        entries.put(id, new Entry(entry.query(), entry.context(), null, null, true));
+        return CancelStatus.CANCELLING;
+      }
+      if (entry != null && entry.sender() == null) {
         entries.remove(id);
       }
     }
@@ -109,10 +178,16 @@ public final class RunningQueries {
       return CancelStatus.NOT_CANCELLABLE;
     }
     if (entry.sender() == null) {
+      abandon(entry, "The query was cancelled before it was read");
       return CancelStatus.CANCELLED;
     }
     entry.sender().cancel();
     return CancelStatus.CANCELLING;
+  }
+
+  private void abandon(Entry entry, String why) {
+    entry.query().fail(new DuckherderException(StandardErrorCode.QUERY_CANCELLED, why));
+    recorder.add(entry.query().record());
   }
 
   /** Stops all queries, because the driver stops. */
@@ -128,22 +203,53 @@ public final class RunningQueries {
     }
   }
 
-  /** The queries that wait or run, the oldest first. */
+  /** The queries that have not ended, the oldest first. */
   public synchronized List<RunningQuery> list() {
     forgetOld();
-    return entries.entrySet().stream()
+    return entries.values().stream()
         .map(
-            e ->
+            entry ->
                 new RunningQuery(
-                    e.getKey(),
-                    e.getValue().result().where(),
-                    e.getValue().stream() == null ? "waiting" : "running",
-                    e.getValue().since()))
+                    entry.query().record(),
+                    Optional.ofNullable(entry.result()).map(StatementResult::where)))
         .toList();
   }
 
-  private synchronized void forgetOld() {
+  /** The queries that ended last, the oldest first, and then those that have not ended. */
+  List<QueryRecord> history() {
+    List<QueryRecord> history = new ArrayList<>(recorder.list());
+    list().stream()
+        .map(RunningQuery::record)
+        .filter(record -> record.recorded() && !record.state().ended())
+        .forEach(history::add);
+    return history;
+  }
+
+  /** The queries that ended last, the oldest first. */
+  List<QueryRecord> ended() {
+    return recorder.list();
+  }
+
+  /** Forgets those that ended. */
+  void clearEnded() {
+    recorder.clear();
+  }
+
+  /** The caller holds the lock. */
+  private void forgetOld() {
     Instant limit = clock.instant().minus(validity);
-    entries.values().removeIf(e -> e.stream() == null && e.since().isBefore(limit));
+    entries
+        .values()
+        .removeIf(
+            entry -> {
+              boolean old =
+                  entry.result() != null
+                      && entry.sender() == null
+                      && entry.query().since().isBefore(limit);
+              if (old) {
+                abandon(entry, "The client did not come for the result");
+              }
+              return old;
+            });
   }
 }

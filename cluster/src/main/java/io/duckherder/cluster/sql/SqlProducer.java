@@ -6,7 +6,6 @@ import com.google.protobuf.Message;
 import io.duckherder.cluster.catalog.Keys;
 import io.duckherder.cluster.catalog.Tables;
 import io.duckherder.cluster.database.ServedDatabases;
-import io.duckherder.cluster.session.SessionCookie;
 import io.duckherder.snapshot.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,16 +81,14 @@ class SqlProducer extends CatalogProducer {
   }
 
   private StatementContext context(CallContext call, Optional<Snapshot> transaction) {
-    return StatementContext.of(
-        queries.newId(), SessionCookie.of(call), transaction, databases.current());
+    return StatementContext.of(queries.newId(), call, transaction, databases.current());
   }
 
   @Override
   public FlightInfo getFlightInfoStatement(
       CommandStatementQuery command, CallContext call, FlightDescriptor descriptor) {
     StatementContext context = context(call, transactions.find(command.getTransactionId()));
-    return promise(
-        context.queryId(), service.query(command.getQuery(), List.of(), context), descriptor);
+    return promise(command.getQuery(), List.of(), context, descriptor);
   }
 
   @Override
@@ -99,15 +96,41 @@ class SqlProducer extends CatalogProducer {
       CommandPreparedStatementQuery command, CallContext call, FlightDescriptor descriptor) {
     PreparedStatements.Prepared statement = prepared.get(command.getPreparedStatementHandle());
     StatementContext context = context(call, statement.transaction());
-    return promise(
-        context.queryId(), service.query(statement.sql(), statement.single(), context), descriptor);
+    return promise(statement.sql(), statement.single(), context, descriptor);
   }
 
-  private FlightInfo promise(String id, StatementResult result, FlightDescriptor descriptor) {
-    queries.promise(id, result);
+  private FlightInfo promise(
+      String sql, List<String> parameters, StatementContext context, FlightDescriptor descriptor) {
+    StatementResult result = plan(sql, parameters, context);
     TicketStatementQuery ticket =
-        TicketStatementQuery.newBuilder().setStatementHandle(ByteString.copyFromUtf8(id)).build();
+        TicketStatementQuery.newBuilder()
+            .setStatementHandle(ByteString.copyFromUtf8(context.queryId()))
+            .build();
     return info(ticket, result.schema(), descriptor);
+  }
+
+  private StatementResult plan(String sql, List<String> parameters, StatementContext context) {
+    queries.begin(sql, context);
+    try {
+      StatementResult result = service.query(sql, parameters, context);
+      queries.promise(context.queryId(), result);
+      return result;
+    } catch (RuntimeException | Error e) {
+      queries.fail(context.queryId(), e);
+      throw e;
+    }
+  }
+
+  private long update(String sql, List<String> parameters, StatementContext context) {
+    queries.begin(sql, context);
+    try {
+      long changed = service.update(sql, parameters, context);
+      queries.done(context.queryId(), changed);
+      return changed;
+    } catch (RuntimeException | Error e) {
+      queries.fail(context.queryId(), e);
+      throw e;
+    }
   }
 
   @Override
@@ -136,7 +159,7 @@ class SqlProducer extends CatalogProducer {
       CommandPreparedStatementQuery command, CallContext call, ServerStreamListener listener) {
     PreparedStatements.Prepared statement = prepared.get(command.getPreparedStatementHandle());
     StatementContext context = context(call, statement.transaction());
-    queries.promise(context.queryId(), service.query(statement.sql(), statement.single(), context));
+    plan(statement.sql(), statement.single(), context);
     queries.send(context.queryId(), listener, executor);
   }
 
@@ -190,7 +213,7 @@ class SqlProducer extends CatalogProducer {
       StreamListener<PutResult> listener) {
     return () -> {
       StatementContext context = context(call, transactions.find(command.getTransactionId()));
-      count(service.update(command.getQuery(), List.of(), context), listener);
+      count(update(command.getQuery(), List.of(), context), listener);
     };
   }
 
@@ -206,10 +229,10 @@ class SqlProducer extends CatalogProducer {
       StatementContext context = context(call, statement.transaction());
       long changed = 0;
       if (statement.rows().isEmpty()) {
-        changed = service.update(statement.sql(), List.of(), context);
+        changed = update(statement.sql(), List.of(), context);
       }
       for (List<String> row : statement.rows()) {
-        changed += service.update(statement.sql(), row, context);
+        changed += update(statement.sql(), row, context(call, statement.transaction()));
       }
       count(changed, listener);
     };

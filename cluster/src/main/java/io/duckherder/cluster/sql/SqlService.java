@@ -2,6 +2,7 @@ package io.duckherder.cluster.sql;
 
 import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.database.ServedDatabases;
+import io.duckherder.cluster.history.ExecutionSummary;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
@@ -77,7 +78,11 @@ final class SqlService {
       return explanations.explain(explain, context);
     }
     run(statement, context);
-    return rows(SUCCESS, List.of());
+    return new StatementResult(
+        SUCCESS,
+        "driver",
+        ExecutionSummary.UNRECORDED,
+        () -> new FixedRows(SUCCESS, List.of(), allocator));
   }
 
   /**
@@ -182,7 +187,7 @@ final class SqlService {
   }
 
   private StatementResult rows(Schema schema, List<List<@Nullable Object>> rows) {
-    return new StatementResult(schema, "driver", () -> new FixedRows(schema, rows, allocator));
+    return StatementResult.ofDriver(schema, () -> new FixedRows(schema, rows, allocator));
   }
 
   private interface OnConnection<T> {

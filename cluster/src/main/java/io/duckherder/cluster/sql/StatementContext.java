@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.security.Authentication;
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.session.Session;
 import io.duckherder.cluster.session.SessionCookie;
@@ -9,11 +10,13 @@ import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
 import java.util.Optional;
+import org.apache.arrow.flight.FlightProducer.CallContext;
 
 /**
  * What a statement runs under, read once when its call begins.
  *
  * @param queryId names it in logs, errors and the list of queries
+ * @param user the name that the client gave
  * @param snapshot what it reads
  * @param settings the settings of DuckDB that it runs with
  * @param execution how it runs
@@ -22,6 +25,7 @@ import java.util.Optional;
  */
 record StatementContext(
     String queryId,
+    Optional<String> user,
     Snapshot snapshot,
     SessionSettings settings,
     ExecutionSettings execution,
@@ -35,15 +39,22 @@ record StatementContext(
    * @param current the snapshot of new queries
    */
   static StatementContext of(
-      String queryId, SessionCookie cookie, Optional<Snapshot> transaction, Snapshot current) {
+      String queryId, CallContext call, Optional<Snapshot> transaction, Snapshot current) {
+    SessionCookie cookie = SessionCookie.of(call);
     Optional<Session> session = cookie.find();
     return new StatementContext(
         queryId,
+        Authentication.user(call),
         transaction.or(() -> session.flatMap(Session::transaction)).orElse(current),
         session.map(Session::settings).orElse(SessionSettings.DEFAULT),
         session.map(Session::execution).orElseGet(cookie::defaults),
         session,
         cookie);
+  }
+
+  /** Whose query it is, for fair shares: clients without a session count as one for each user. */
+  String client() {
+    return session.map(Session::id).or(() -> user).orElse("");
   }
 
   /** The connection with the session's temporary objects; it must be on the same files. */

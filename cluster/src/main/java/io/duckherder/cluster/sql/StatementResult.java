@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.history.ExecutionSummary;
 import io.duckherder.wire.BatchStream;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -9,6 +10,14 @@ import org.apache.arrow.vector.types.pojo.Schema;
  *
  * @param schema the schema that the client is told and that the stream has
  * @param where what runs it, for the list of queries
+ * @param summary how it runs
  * @param source opens the rows; called once
  */
-record StatementResult(Schema schema, String where, Supplier<BatchStream> source) {}
+record StatementResult(
+    Schema schema, String where, ExecutionSummary summary, Supplier<BatchStream> source) {
+
+  /** An answer that the driver gives. */
+  static StatementResult ofDriver(Schema schema, Supplier<BatchStream> source) {
+    return new StatementResult(schema, "driver", ExecutionSummary.LOCAL, source);
+  }
+}

@@ -1,0 +1,126 @@
+package io.duckherder.sql.benchmarks;
+
+import io.duckherder.tpch.TpchDatabase;
+import io.duckherder.tpch.TpchQueries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A set of queries and the data they are for. Row groups are small, so that each table of facts has
+ * many; the file is kept in {@code target/data} for the next run.
+ */
+enum Benchmark {
+  TPCH("tpch", 22) {
+    @Override
+    String text(int number) {
+      return TpchQueries.sql(number);
+    }
+
+    @Override
+    void fill(Connection connection, Path folder) throws SQLException {
+      Path large = folder.resolve("tpch-large-groups.duckdb");
+      TpchDatabase.create(large, 0.02);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("ATTACH '" + large + "' AS large (READ_ONLY)");
+        statement.execute("COPY FROM DATABASE large TO tpch");
+        statement.execute("DETACH large");
+        Files.delete(large);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  },
+
+  TPCDS("tpcds", 99) {
+    /** Of the published text, only how it names tables is not DuckDB's. */
+    @Override
+    String text(int number) {
+      return Resources.text("/sql/presto/tpcds/q%02d.sql".formatted(number))
+          .replace("${database}.${schema}.", "");
+    }
+
+    @Override
+    void fill(Connection connection, Path folder) throws SQLException {
+      TpcdsDatabase.fill(connection, 0.01);
+    }
+  },
+
+  CLICKBENCH("clickbench", 43) {
+    @Override
+    String text(int number) {
+      return Resources.text(
+          "/lakebench/benchmarks/clickbench/resources/queries/canonical/q%d.sql".formatted(number));
+    }
+
+    @Override
+    void fill(Connection connection, Path folder) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(Resources.text("hits.sql"));
+      }
+    }
+  };
+
+  private final String database;
+  private final int count;
+
+  Benchmark(String database, int count) {
+    this.database = database;
+    this.count = count;
+  }
+
+  /** The name that its database is served under. */
+  String database() {
+    return database;
+  }
+
+  /** Its queries, in order. */
+  List<BenchmarkQuery> queries() {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(number -> new BenchmarkQuery(this, number))
+        .toList();
+  }
+
+  /** A query's text as it was published, but for what DuckDB's dialect needs. */
+  abstract String text(int number);
+
+  /** Makes its tables in the current database of a connection. */
+  abstract void fill(Connection connection, Path folder) throws SQLException;
+
+  /** Its data, made if it is not there. */
+  synchronized Path file() {
+    Path folder = Path.of("target", "data").toAbsolutePath();
+    Path file = folder.resolve(database + ".duckdb");
+    if (Files.exists(file)) {
+      return file;
+    }
+    try {
+      Files.createDirectories(folder);
+      Path unfinished = folder.resolve(database + ".generating");
+      Files.deleteIfExists(unfinished);
+      try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+          Statement statement = connection.createStatement()) {
+        // Small blocks, since each column of each row group takes at least one.
+        statement.execute(
+            "ATTACH '%s' AS %s (ROW_GROUP_SIZE 4096, BLOCK_SIZE 16384)"
+                .formatted(unfinished, database));
+        statement.execute("USE " + database);
+        fill(connection, folder);
+        statement.execute("CHECKPOINT " + database);
+      }
+      return Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException("Cannot make the data of " + database, e);
+    }
+  }
+}
