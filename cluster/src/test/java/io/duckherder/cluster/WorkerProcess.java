@@ -92,7 +92,7 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   /** Stops the process where it is, as {@code kill -STOP}: it neither answers nor ends. */
-  public void freeze() {
+  public void freeze() throws InterruptedException {
     try {
       new ProcessBuilder("kill", "-STOP", String.valueOf(process.pid()))
           .inheritIO()
@@ -100,8 +100,6 @@ public final class WorkerProcess implements AutoCloseable {
           .waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -17,6 +17,7 @@ import io.duckherder.wire.BatchStream;
 import io.duckherder.wire.ClientPool;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
+import io.duckherder.worker.server.WorkerServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ final class ScheduledCluster implements AutoCloseable {
   private final BufferAllocator allocator = new RootAllocator();
   private final ClientPool clients = new ClientPool(allocator, Optional.empty());
   private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final List<WorkerServer> servers = new ArrayList<>();
   private final DuckDBEngine engine;
   private final TaskScheduler scheduler;
 
@@ -61,9 +63,12 @@ final class ScheduledCluster implements AutoCloseable {
     this.cluster =
         ClusterRunner.builder(directory.resolve("spill"))
             .database("db", file)
-            .workers(workers)
+            .workers(0)
             .workerTimeout(workerTimeout)
             .build();
+    for (int i = 1; i <= workers; i++) {
+      servers.add(cluster.startWorker("w" + i));
+    }
     this.snapshot = new Snapshot(Map.of("db", DuckDBEngine.identify(file)));
     this.engine = new DuckDBEngine(ClusterRunner.engine(spill), allocator);
     this.scheduler =
@@ -75,7 +80,13 @@ final class ScheduledCluster implements AutoCloseable {
                 clients,
                 engine,
                 executor,
-                allocator));
+                allocator),
+            ClusterRunner.secret());
+  }
+
+  /** A worker in this process, from 0. */
+  WorkerServer server(int number) {
+    return servers.get(number);
   }
 
   /** Starts a worker in a process of its own; the caller's to close, before this. */
@@ -166,13 +177,24 @@ final class ScheduledCluster implements AutoCloseable {
     scheduler.close();
     executor.shutdown();
     assertThat(executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(engine.exchange().queries()).isZero();
     clients.close();
+    awaitNothingKept();
     engine.close();
     long left = allocator.getAllocatedMemory();
     allocator.close();
     cluster.close();
     assertThat(left).isZero();
     assertThat(files(spill)).isEmpty();
+  }
+
+  /** A worker drops what it keeps once what it runs has stopped, which nothing signals. */
+  private void awaitNothingKept() throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (servers.stream().anyMatch(server -> server.queries() > 0)) {
+      assertThat(System.nanoTime()).as("queries left on workers").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
   }
 
   private static List<Path> files(Path directory) throws IOException {

@@ -69,6 +69,14 @@ final class TestLostWorkers {
     };
   }
 
+  private static void freeze(WorkerProcess worker) {
+    try {
+      worker.freeze();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void kill(WorkerProcess worker) {
     try {
       worker.kill();
@@ -152,7 +160,7 @@ final class TestLostWorkers {
         WorkerProcess first = cluster.startProcess("p1");
         WorkerProcess second = cluster.startProcess("p2");
         BatchStream stream =
-            cluster.open(scan(false), ALL, onFirstTaskOf("p1", reports, first::freeze))) {
+            cluster.open(scan(false), ALL, onFirstTaskOf("p1", reports, () -> freeze(first)))) {
       assertThat(ScheduledCluster.rows(stream)).isEqualTo(cluster.oracle(ALL));
       assertThat(second).isNotNull();
     }
