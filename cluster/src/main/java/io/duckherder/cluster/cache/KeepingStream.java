@@ -76,9 +76,11 @@ final class KeepingStream implements BatchStream {
     List<ArrowBuf> buffers = new ArrayList<>();
     try {
       for (ArrowBuf buffer : batch.getBuffers()) {
-        ArrowBuf copied = allocator.buffer(buffer.readableBytes());
+        long size = buffer.readableBytes();
+        ArrowBuf copied = allocator.buffer(size);
         buffers.add(copied);
-        copied.writeBytes(buffer.nioBuffer(0, (int) buffer.readableBytes()));
+        copied.setBytes(0, buffer, 0, size);
+        copied.writerIndex(size);
       }
       return new ArrowRecordBatch(batch.getLength(), batch.getNodes(), buffers);
     } finally {

@@ -4,6 +4,9 @@ import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.session.ExecutionSettings;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -12,6 +15,8 @@ import picocli.CommandLine.Spec;
 
 /** The options that say how the driver treats SQL queries. */
 final class QueryOptions {
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,6})([KMG])iB", Pattern.CASE_INSENSITIVE);
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
 
@@ -58,6 +63,32 @@ final class QueryOptions {
       description = "Queries that are remembered after their end (default: 1000).")
   private void history(int count) {
     config = config.withHistory(positive("--query-history", count));
+  }
+
+  @Option(
+      names = "--result-cache-size",
+      paramLabel = "SIZE",
+      description =
+          "Memory for answers that sessions with duckherder_result_cache keep, an eighth of it for one at most (default: 64MiB).")
+  private void cacheSize(String size) {
+    long bytes = bytes(size.strip());
+    config = config.withCache(bytes, bytes / 8);
+  }
+
+  private long bytes(String size) {
+    Matcher parts = SIZE.matcher(size);
+    if (!parts.matches()) {
+      throw invalid(
+          "Invalid option \"--result-cache-size\": %s (expected a size like 64MiB or 1GiB)"
+              .formatted(size));
+    }
+    int shift =
+        switch (parts.group(2).toUpperCase(Locale.ROOT)) {
+          case "K" -> 10;
+          case "M" -> 20;
+          default -> 30;
+        };
+    return Long.parseLong(parts.group(1)) << shift;
   }
 
   QueryConfig config() {

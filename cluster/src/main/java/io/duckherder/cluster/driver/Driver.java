@@ -1,6 +1,7 @@
 package io.duckherder.cluster.driver;
 
 import io.duckherder.cluster.admission.QueryAdmission;
+import io.duckherder.cluster.cache.ResultCache;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.driver.DriverStatus.QueryStatus;
 import io.duckherder.cluster.driver.DriverStatus.WorkerStatus;
@@ -71,6 +72,7 @@ public final class Driver implements AutoCloseable {
   private final Sessions sessions;
   private final QueryAdmission admission;
   private final RunningQueries queries;
+  private final ResultCache cache;
   private final FlightServer server;
 
   private Driver(DriverConfig config) {
@@ -95,6 +97,8 @@ public final class Driver implements AutoCloseable {
     this.queries =
         new RunningQueries(
             clock, config.ticketValidity(), admission, new QueryRecorder(limits.history()));
+    this.cache =
+        new ResultCache(limits.cacheBytes(), limits.cacheResultBytes(), allocator);
     this.server = server();
   }
 
@@ -197,6 +201,7 @@ public final class Driver implements AutoCloseable {
     closeThreads();
     workerClients.close();
     sessions.close();
+    cache.close();
     engine.close();
     allocator.close();
   }
@@ -212,6 +217,7 @@ public final class Driver implements AutoCloseable {
             tickets,
             config.ticketValidity(),
             queries,
+            cache,
             clock,
             executor,
             allocator);
@@ -233,6 +239,7 @@ public final class Driver implements AutoCloseable {
       membership.probeSilent();
       membership.dropSilent();
       sessions.endIdle();
+      queries.tidy();
       admission.refresh();
     } catch (RuntimeException e) {
       log.error("Cannot tidy up", e);

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.cache.ResultCache;
 import io.duckherder.cluster.catalog.CatalogReader;
 import io.duckherder.cluster.catalog.Keys;
 import io.duckherder.cluster.catalog.ServerInfo;
@@ -65,6 +66,7 @@ public final class DriverProducer extends SqlProducer {
       TicketCodec tickets,
       Duration ticketValidity,
       RunningQueries queries,
+      ResultCache cache,
       Clock clock,
       Executor executor,
       BufferAllocator allocator) {}
@@ -82,13 +84,23 @@ public final class DriverProducer extends SqlProducer {
             parts.allocator());
     Explanations explanations =
         new Explanations(parts.engine(), reads, parts.membership(), parts.allocator());
+    SmallReads smallReads =
+        new SmallReads(
+            parts.engine(),
+            new SmallReadRules(planner),
+            parts.membership(),
+            parts.queries().held(),
+            parts.executor(),
+            parts.allocator());
     SqlService service =
         new SqlService(
             parts.engine(),
             parts.databases(),
             reads,
             explanations,
+            smallReads,
             new ClusterFunctions(parts.membership(), parts.queries(), parts.clock()),
+            parts.cache(),
             parts.allocator());
     ConnectorReads connectorReads =
         new ConnectorReads(

@@ -32,8 +32,14 @@ import org.slf4j.LoggerFactory;
 public final class RunningQueries implements QueryRegistry {
   private static final Logger log = LoggerFactory.getLogger(RunningQueries.class);
 
+  /** Rows that are held for longer are dropped; their reader has them made again. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final long HELD_BYTES = 64L << 20;
+
   private final Clock clock;
   private final Duration validity;
+  private final HeldResults held;
   private final QueryAdmission admission;
   private final QueryRecorder recorder;
 
@@ -68,8 +74,22 @@ public final class RunningQueries implements QueryRegistry {
       Clock clock, Duration validity, QueryAdmission admission, QueryRecorder recorder) {
     this.clock = clock;
     this.validity = validity;
+    this.held = new HeldResults(clock, PATIENCE, HELD_BYTES);
     this.admission = admission;
     this.recorder = recorder;
+  }
+
+  /** Rows that are at hand before they are asked for. */
+  HeldResults held() {
+    return held;
+  }
+
+  /** Forgets what was promised and never asked for. */
+  public void tidy() {
+    held.tidy();
+    synchronized (this) {
+      forgetOld();
+    }
   }
 
   /** A new name for a query. */
@@ -90,6 +110,7 @@ public final class RunningQueries implements QueryRegistry {
   synchronized void promise(String id, StatementResult result) {
     Entry entry = entries.get(id);
     if (entry == null || entry.cancelled()) {
+      result.discard();
       throw new DuckherderException(StandardErrorCode.QUERY_CANCELLED, "The query was cancelled");
     }
     entry.query().planned(result.summary());
@@ -124,6 +145,7 @@ public final class RunningQueries implements QueryRegistry {
   /** Sends a result that was promised, on a thread of an executor. */
   void send(String id, ServerStreamListener listener, Executor executor) {
     BatchSender sender;
+    boolean ready;
     synchronized (this) {
       forgetOld();
       Entry entry = entries.get(id);
@@ -142,8 +164,13 @@ public final class RunningQueries implements QueryRegistry {
               query -> recorder.add(query.record()));
       sender = new BatchSender(stream, listener, ended -> end(id));
       entries.put(id, new Entry(entry.query(), entry.context(), entry.result(), sender, false));
+      ready = entry.result().isReady();
     }
-    sender.start(executor);
+    if (ready) {
+      sender.sendNow();
+    } else {
+      sender.start(executor);
+    }
   }
 
   private void end(String id) {
@@ -192,6 +219,9 @@ public final class RunningQueries implements QueryRegistry {
   }
 
   private void abandon(Entry entry, String why) {
+    if (entry.result() != null) {
+      entry.result().discard();
+    }
     entry.query().fail(new DuckherderException(StandardErrorCode.QUERY_CANCELLED, why));
     recorder.add(entry.query().record());
   }
@@ -205,6 +235,8 @@ public final class RunningQueries implements QueryRegistry {
     for (Entry entry : stopping) {
       if (entry.sender() != null) {
         entry.sender().stop();
+      } else if (entry.result() != null) {
+        entry.result().discard();
       }
     }
   }

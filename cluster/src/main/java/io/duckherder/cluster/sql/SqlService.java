@@ -1,5 +1,7 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.cache.ResultCache;
+import io.duckherder.cluster.cache.ResultKey;
 import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.functions.ClusterFunctions;
@@ -41,8 +43,10 @@ final class SqlService {
   private final ServedDatabases databases;
   private final Reads reads;
   private final Explanations explanations;
+  private final SmallReads smallReads;
   private final SessionCommands sessionCommands;
   private final FunctionReads functionReads;
+  private final CachedReads cachedReads;
   private final LocalWrites writes;
   private final BufferAllocator allocator;
 
@@ -51,13 +55,17 @@ final class SqlService {
       ServedDatabases databases,
       Reads reads,
       Explanations explanations,
+      SmallReads smallReads,
       ClusterFunctions functions,
+      ResultCache cache,
       BufferAllocator allocator) {
     this.engine = engine;
     this.databases = databases;
     this.reads = reads;
     this.explanations = explanations;
+    this.smallReads = smallReads;
     this.sessionCommands = new SessionCommands(engine);
+    this.cachedReads = new CachedReads(cache);
     this.functionReads = new FunctionReads(engine, reads, functions);
     this.writes = new LocalWrites(engine);
     this.allocator = allocator;
@@ -69,11 +77,46 @@ final class SqlService {
 
   /** Runs a statement that may have rows. */
   StatementResult query(String sql, List<String> parameters, StatementContext context) {
+    if (CachedReads.wanted(context)) {
+      ResultKey key = CachedReads.key(sql, parameters, context);
+      return cachedReads
+          .find(key, () -> afresh(sql, parameters, context))
+          .orElseGet(() -> afresh(sql, parameters, context));
+    }
+    return uncached(sql, parameters, context);
+  }
+
+  /** Runs a statement whose answer may be kept. */
+  private StatementResult afresh(String sql, List<String> parameters, StatementContext context) {
+    if (classify(sql, context) instanceof Read read
+        && onConnection(
+            context, connection -> CacheRules.allow(connection.jdbc(), read.tree()))) {
+      return cachedReads.keep(
+          CachedReads.key(sql, parameters, context),
+          reads.plan(read, bind(read, parameters, context), context));
+    }
+    return uncached(sql, parameters, context);
+  }
+
+  private StatementResult uncached(
+      String sql, List<String> parameters, StatementContext context) {
+    Optional<StatementResult> known =
+        parameters.isEmpty() ? smallReads.find(sql, context) : Optional.empty();
+    return known.orElseGet(() -> classifyAndQuery(sql, parameters, context));
+  }
+
+  private StatementResult classifyAndQuery(
+      String sql, List<String> parameters, StatementContext context) {
     ClassifiedStatement statement = settled(classify(sql, context), context);
     Optional<Definitions> functions = functionReads.shape(statement);
     if (statement instanceof Read read) {
       if (functions.isPresent()) {
         return functionReads.plan(bound(read, parameters, context), context);
+      }
+      Optional<StatementResult> small =
+          parameters.isEmpty() ? smallReads.consider(sql, read, context) : Optional.empty();
+      if (small.isPresent()) {
+        return small.get();
       }
       return reads.plan(read, bind(read, parameters, context), context);
     }
@@ -122,6 +165,10 @@ final class SqlService {
 
   /** What is known of a statement before its parameters are. */
   StatementShape prepare(String sql, StatementContext context) {
+    Optional<Schema> known = smallReads.schema(sql, context);
+    if (known.isPresent()) {
+      return new StatementShape(known.get(), NO_COLUMNS);
+    }
     ClassifiedStatement statement = settled(classify(sql, context), context);
     Optional<Definitions> functions = functionReads.shape(statement);
     if (statement instanceof Read read) {

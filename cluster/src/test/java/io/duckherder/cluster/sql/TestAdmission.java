@@ -34,7 +34,11 @@ final class TestAdmission {
   private static final String LONG =
       "SELECT count(*) FROM t a, t b, t c WHERE hash(a.i, b.i, c.i) = 1";
 
+  private static final String SHORT = "SELECT count(*) FROM t WHERE i % 2 = 0";
+
   private static final String HISTORY = "SELECT state FROM duckherder_get_query_history()";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @TempDir Path directory;
   private ClusterRunner cluster;
@@ -93,21 +97,21 @@ final class TestAdmission {
 
   @Test
   void aQueryThatWaitsSaysSoAndRunsWhenAnotherEnds() throws Exception {
-    start(QueryConfig.DEFAULT.withMaxQueries(1));
+    start(QueryConfig.DEFAULT.withMaxQueries(1).withQueueTimeout(PATIENCE));
     try (FlightSqlClient flight = cluster.client();
         Connection other = cluster.connect()) {
       FlightInfo first = flight.execute(LONG);
-      FlightInfo second = flight.execute("SELECT count(*) FROM t");
+      FlightInfo second = flight.execute(SHORT);
       assertThat(states()).containsExactly("waiting", "waiting");
       try (FlightStream running = read(flight, first)) {
-        await(() -> worker.runningFragments() == 1);
+        await(() -> worker.runningFragments() > 0);
         try (FlightStream queued = read(flight, second)) {
           await(() -> states().equals(List.of("running", "queued")));
           assertThat(Rows.of(other, HISTORY + " ORDER BY start_time").toString())
               .isEqualTo("[[running], [queued]]");
           cancel(flight, first);
           assertThat(queued.next()).isTrue();
-          assertThat(queued.getRoot().getVector(0).getObject(0)).isEqualTo(3_000_000L);
+          assertThat(queued.getRoot().getVector(0).getObject(0)).isEqualTo(1_500_000L);
           assertThat(queued.next()).isFalse();
         }
       }
@@ -115,7 +119,7 @@ final class TestAdmission {
               Rows.one(
                   other,
                   "SELECT queue_ms > 0 FROM duckherder_get_query_execution_stats()"
-                      + " WHERE sql = 'SELECT count(*) FROM t'"))
+                      + " WHERE sql = '" + SHORT + "'"))
           .isEqualTo("true");
     }
     assertIdle();
@@ -126,9 +130,9 @@ final class TestAdmission {
     start(QueryConfig.DEFAULT.withMaxQueries(1).withQueueTimeout(Duration.ofMillis(50)));
     try (FlightSqlClient flight = cluster.client()) {
       FlightInfo first = flight.execute(LONG);
-      FlightInfo second = flight.execute("SELECT count(*) FROM t");
+      FlightInfo second = flight.execute(SHORT);
       try (FlightStream running = read(flight, first)) {
-        await(() -> worker.runningFragments() == 1);
+        await(() -> worker.runningFragments() > 0);
         try (FlightStream queued = read(flight, second)) {
           assertThatThrownBy(queued::next)
               .isInstanceOfSatisfying(
@@ -151,10 +155,10 @@ final class TestAdmission {
 
   @Test
   void aQueuedQueryIsCancelled() throws Exception {
-    start(QueryConfig.DEFAULT.withMaxQueries(1));
+    start(QueryConfig.DEFAULT.withMaxQueries(1).withQueueTimeout(PATIENCE));
     try (FlightSqlClient flight = cluster.client()) {
       FlightInfo first = flight.execute(LONG);
-      FlightInfo second = flight.execute("SELECT count(*) FROM t");
+      FlightInfo second = flight.execute(SHORT);
       FlightInfo third = flight.execute("SELECT sum(hash(i)) FROM t");
       try (FlightStream running = read(flight, first);
           FlightStream queued = read(flight, second);
@@ -172,12 +176,12 @@ final class TestAdmission {
 
   @Test
   void shortQueriesDoNotWaitForLongOnes() throws Exception {
-    start(QueryConfig.DEFAULT.withMaxQueries(1));
+    start(QueryConfig.DEFAULT.withMaxQueries(1).withQueueTimeout(PATIENCE));
     try (FlightSqlClient flight = cluster.client();
         Connection other = cluster.connect()) {
       FlightInfo first = flight.execute(LONG);
       try (FlightStream running = read(flight, first)) {
-        await(() -> worker.runningFragments() == 1);
+        await(() -> worker.runningFragments() > 0);
         assertThat(Rows.one(other, "SELECT 42")).isEqualTo("42");
         assertThat(Rows.one(other, "SELECT count(*) FROM duckdb_tables()")).isEqualTo("2");
         assertThat(Rows.one(other, "SELECT i FROM small WHERE i > 8")).isEqualTo("9");
@@ -195,7 +199,7 @@ final class TestAdmission {
     try (Connection client = cluster.connect();
         Connection other = cluster.connect()) {
       Future<String> answer = executor.submit(() -> Rows.one(client, LONG));
-      await(() -> worker.runningFragments() == 1);
+      await(() -> worker.runningFragments() > 0);
       String id =
           Rows.one(other, "SELECT id FROM duckherder_get_query_history() WHERE state = 'running'");
       assertThat(Rows.one(other, "CALL duckherder_cancel('" + id + "')")).isEqualTo("true");

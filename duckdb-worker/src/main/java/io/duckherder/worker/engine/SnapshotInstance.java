@@ -40,6 +40,7 @@ final class SnapshotInstance {
   private final Snapshot snapshot;
   private final EngineConfig config;
   private final Path spill;
+  private final KeptConnections keptConnections = new KeptConnections();
   private volatile @Nullable DuckDBConnection root;
   private int leases;
   private volatile long lastUse;
@@ -52,6 +53,11 @@ final class SnapshotInstance {
 
   Snapshot snapshot() {
     return snapshot;
+  }
+
+  /** Connections for small statements; the files stay open for none of them. */
+  KeptConnections keptConnections() {
+    return keptConnections;
   }
 
   int leases() {
@@ -132,6 +138,7 @@ final class SnapshotInstance {
   }
 
   synchronized void closeFiles() {
+    keptConnections.closeAll();
     closeQuietly(root);
     root = null;
   }
