@@ -22,4 +22,10 @@ public record WorkerHealth(
 
   /** The action that makes a worker finish what runs and stop; needs the cluster's secret. */
   public static final String DRAIN_ACTION = "duckherder.drain";
+
+  /**
+   * The action that ends a query, whose id is the body: its fragments stop and its kept rows go;
+   * needs the cluster's secret.
+   */
+  public static final String RELEASE_ACTION = "duckherder.release";
 }

@@ -45,12 +45,13 @@ final class BatchSize {
 
   /** The rows of a batch of these columns, a whole number of vectors. */
   static int rows(List<ResultColumn> columns) {
-    long width = 1;
-    for (ResultColumn column : columns) {
-      width += width(DuckDBType.parse(column.type()));
-    }
-    long rows = Math.min(MAXIMUM_ROWS, BATCH_BYTES / width);
+    long rows = Math.min(MAXIMUM_ROWS, BATCH_BYTES / (1 + width(columns)));
     return (int) Math.max(VECTOR_ROWS, rows / VECTOR_ROWS * VECTOR_ROWS);
+  }
+
+  /** About how many bytes a row of these columns has. */
+  static long width(List<ResultColumn> columns) {
+    return columns.stream().mapToLong(column -> width(DuckDBType.parse(column.type()))).sum();
   }
 
   private static long width(DuckDBType type) {

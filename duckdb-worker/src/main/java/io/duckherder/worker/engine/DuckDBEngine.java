@@ -1,6 +1,7 @@
 package io.duckherder.worker.engine;
 
 import io.duckherder.error.DuckDBErrors;
+import io.duckherder.exchange.ExchangeForm;
 import io.duckherder.plan.Fragment;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
@@ -30,6 +31,7 @@ public final class DuckDBEngine implements AutoCloseable {
   private final StreamAllocators allocators;
   private final ArrowExport export;
   private final ScheduledExecutorService timer;
+  private final ExchangeStore exchange;
 
   /** Guarded by this. */
   private final Map<Snapshot, SnapshotInstance> instances = new HashMap<>();
@@ -37,12 +39,18 @@ public final class DuckDBEngine implements AutoCloseable {
   /** Guarded by this. */
   private boolean closed;
 
+  /** An engine that opens nothing yet, and whose exchange reads from no other worker. */
+  public DuckDBEngine(EngineConfig config, BufferAllocator allocator) {
+    this(config, allocator, Peers.NONE);
+  }
+
   /**
    * An engine that opens nothing yet.
    *
    * @param allocator parent of the allocators of all streams; the caller's to close, after this
+   * @param peers where its exchange reads what other workers keep
    */
-  public DuckDBEngine(EngineConfig config, BufferAllocator allocator) {
+  public DuckDBEngine(EngineConfig config, BufferAllocator allocator, Peers peers) {
     DriverVersion.require();
     this.config = config;
     this.allocators = new StreamAllocators(allocator);
@@ -54,6 +62,7 @@ public final class DuckDBEngine implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    this.exchange = new ExchangeStore(this, peers, allocators, timer, config.exchangeTimeout());
   }
 
   public EngineConfig config() {
@@ -62,8 +71,12 @@ public final class DuckDBEngine implements AutoCloseable {
 
   /** Starts nothing yet: the fragment runs from the first call for its schema or rows on. */
   public BatchStream run(Fragment fragment) {
-    EngineConnection connection = connect(fragment.snapshot(), fragment.sessionWithRange());
-    return stream(connection, fragment.sql(), connection::close);
+    return exchange.run(fragment);
+  }
+
+  /** The rows that queries keep here between their stages. */
+  public ExchangeStore exchange() {
+    return exchange;
   }
 
   /**
@@ -71,7 +84,7 @@ public final class DuckDBEngine implements AutoCloseable {
    * until the stream is closed.
    */
   public BatchStream stream(EngineConnection connection, String sql) {
-    return stream(connection, sql, () -> {});
+    return stream(connection, sql, ArrowForm::apply, () -> {});
   }
 
   /** The Arrow schema that {@link #stream} would give for a statement, which is not run. */
@@ -118,6 +131,7 @@ public final class DuckDBEngine implements AutoCloseable {
 
   @Override
   public void close() {
+    exchange.close();
     synchronized (this) {
       closed = true;
       instances.values().forEach(OpenInstances.PROCESS::close);
@@ -127,9 +141,25 @@ public final class DuckDBEngine implements AutoCloseable {
     allocators.close();
   }
 
-  private BatchStream stream(EngineConnection connection, String sql, Runnable onClose) {
+  EngineConnection connect(Fragment fragment) {
+    return connect(fragment.snapshot(), fragment.sessionWithRange());
+  }
+
+  /** The rows of a fragment that has no part in an exchange. */
+  BatchStream stream(Fragment fragment) {
+    return stream(connect(fragment), fragment);
+  }
+
+  /** The rows of a fragment; the connection is the stream's to close. */
+  BatchStream stream(EngineConnection connection, Fragment fragment) {
+    RowForm form = fragment.exchangeForm() ? ExchangeForm::of : ArrowForm::apply;
+    return stream(connection, fragment.sql(), form, connection::close);
+  }
+
+  private BatchStream stream(
+      EngineConnection connection, String sql, RowForm form, Runnable onClose) {
     return new EngineStream(
-        connection, sql, export, config.batchRows(), allocators, timer, onClose);
+        connection, sql, form, export, config.batchRows(), allocators, timer, onClose);
   }
 
   private SnapshotInstance lease(Snapshot snapshot) {

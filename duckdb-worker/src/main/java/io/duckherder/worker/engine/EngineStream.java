@@ -42,6 +42,7 @@ final class EngineStream implements BatchStream {
 
   private final EngineConnection connection;
   private final String sql;
+  private final RowForm form;
   private final ArrowExport export;
   private final OptionalInt batchRows;
   private final StreamAllocators allocators;
@@ -59,6 +60,7 @@ final class EngineStream implements BatchStream {
   EngineStream(
       EngineConnection connection,
       String sql,
+      RowForm form,
       ArrowExport export,
       OptionalInt batchRows,
       StreamAllocators allocators,
@@ -66,6 +68,7 @@ final class EngineStream implements BatchStream {
       Runnable onClose) {
     this.connection = connection;
     this.sql = sql;
+    this.form = form;
     this.export = export;
     this.batchRows = batchRows;
     this.allocators = allocators;
@@ -148,7 +151,7 @@ final class EngineStream implements BatchStream {
         prepared = prepare(text);
         columns = EngineConnection.columns(prepared);
       }
-      String exported = ArrowForm.apply(text, columns);
+      String exported = form.apply(text, columns);
       if (!exported.equals(text)) {
         prepared.close();
         prepared = prepare(exported);

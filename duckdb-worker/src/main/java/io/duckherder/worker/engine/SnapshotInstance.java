@@ -173,6 +173,7 @@ final class SnapshotInstance {
 
   private void lock(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      statement.execute("ATTACH ':memory:' AS " + QueryTables.DATABASE + " (HIDDEN)");
       String folders =
           config.allowedPaths().stream()
               .map(path -> SqlText.literal(path.toAbsolutePath().normalize() + "/"))

@@ -13,6 +13,7 @@ import io.duckherder.wire.FlightErrors;
 import io.duckherder.wire.Version;
 import io.duckherder.wire.WorkerHealth;
 import io.duckherder.worker.engine.DuckDBEngine;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -112,18 +113,30 @@ final class WorkerProducer extends NoOpFlightProducer {
       case WorkerHealth.ACTION:
         return health();
       case WorkerHealth.DRAIN_ACTION:
-        if (!BearerToken.presents(context, config.clusterSecret())) {
-          throw new DuckherderException(
-              StandardErrorCode.AUTHENTICATION_FAILED,
-              "Cannot drain worker %s: the token is missing or wrong".formatted(config.id()));
-        }
+        requireSecret(context, "drain");
         drain();
+        return health();
+      case WorkerHealth.RELEASE_ACTION:
+        requireSecret(context, "release a query on");
+        engine.exchange().release(new String(action.getBody(), StandardCharsets.UTF_8));
         return health();
       default:
         throw new DuckherderException(
             StandardErrorCode.UNSUPPORTED,
-            "Unknown action \"%s\" (a worker knows %s and %s)"
-                .formatted(action.getType(), WorkerHealth.ACTION, WorkerHealth.DRAIN_ACTION));
+            "Unknown action \"%s\" (a worker knows %s, %s and %s)"
+                .formatted(
+                    action.getType(),
+                    WorkerHealth.ACTION,
+                    WorkerHealth.DRAIN_ACTION,
+                    WorkerHealth.RELEASE_ACTION));
+    }
+  }
+
+  private void requireSecret(CallContext context, String purpose) {
+    if (!BearerToken.presents(context, config.clusterSecret())) {
+      throw new DuckherderException(
+          StandardErrorCode.AUTHENTICATION_FAILED,
+          "Cannot %s worker %s: the token is missing or wrong".formatted(purpose, config.id()));
     }
   }
 

@@ -4,10 +4,12 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.ticket.ClusterKey;
 import io.duckherder.ticket.TicketCodec;
+import io.duckherder.wire.ClientPool;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.worker.engine.DuckDBEngine;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +30,7 @@ public final class WorkerServer implements AutoCloseable {
   private final FlightServer server;
   private final WorkerProducer producer;
   private final DuckDBEngine engine;
+  private final ClientPool clients;
   private final ExecutorService executor;
   private final BufferAllocator allocator;
   private final CountDownLatch stopped;
@@ -36,12 +39,14 @@ public final class WorkerServer implements AutoCloseable {
       FlightServer server,
       WorkerProducer producer,
       DuckDBEngine engine,
+      ClientPool clients,
       ExecutorService executor,
       BufferAllocator allocator,
       CountDownLatch stopped) {
     this.server = server;
     this.producer = producer;
     this.engine = engine;
+    this.clients = clients;
     this.executor = executor;
     this.allocator = allocator;
     this.stopped = stopped;
@@ -50,11 +55,13 @@ public final class WorkerServer implements AutoCloseable {
   /** Starts a worker; it serves tickets when this returns. */
   public static WorkerServer start(WorkerServerConfig config) {
     BufferAllocator allocator = new RootAllocator();
-    DuckDBEngine engine = new DuckDBEngine(config.engine(), allocator);
-    ExecutorService executor = Executors.newCachedThreadPool(threads(config.id()));
-    CountDownLatch stopped = new CountDownLatch(1);
+    ClientPool clients = new ClientPool(allocator, Optional.empty());
     TicketCodec tickets =
         new TicketCodec(ClusterKey.derive(config.clusterSecret()), Clock.systemUTC());
+    DuckDBEngine engine =
+        new DuckDBEngine(config.engine(), allocator, new FlightPeers(clients, tickets));
+    ExecutorService executor = Executors.newCachedThreadPool(threads(config.id()));
+    CountDownLatch stopped = new CountDownLatch(1);
     WorkerProducer producer =
         new WorkerProducer(config, engine, tickets, executor, stopped::countDown);
     FlightServer server =
@@ -67,6 +74,7 @@ public final class WorkerServer implements AutoCloseable {
     } catch (IOException e) {
       executor.shutdownNow();
       engine.close();
+      clients.close();
       allocator.close();
       throw new DuckherderException(
           StandardErrorCode.PORT_IN_USE,
@@ -75,7 +83,7 @@ public final class WorkerServer implements AutoCloseable {
           e);
     }
     log.info("Worker {} listens on {}:{}", config.id(), config.host(), server.getPort());
-    return new WorkerServer(server, producer, engine, executor, allocator, stopped);
+    return new WorkerServer(server, producer, engine, clients, executor, allocator, stopped);
   }
 
   public int port() {
@@ -85,6 +93,11 @@ public final class WorkerServer implements AutoCloseable {
   /** Fragments that run now. */
   public int runningFragments() {
     return producer.runningFragments();
+  }
+
+  /** Queries that run here or keep rows here between their stages. */
+  public int queries() {
+    return engine.exchange().queries();
   }
 
   /** Refuses new fragments; {@link #awaitDrained} returns when the last one ended. */
@@ -117,6 +130,7 @@ public final class WorkerServer implements AutoCloseable {
   private void closeMemory() {
     try {
       engine.close();
+      clients.close();
       allocator.close();
     } catch (IllegalStateException e) {
       log.warn("Worker stopped with batches unsent: {}", allocator.getAllocatedMemory());

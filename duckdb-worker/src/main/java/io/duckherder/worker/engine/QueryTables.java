@@ -1,0 +1,106 @@
+package io.duckherder.worker.engine;
+
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.plan.FragmentInput.Source;
+import io.duckherder.snapshot.Snapshot;
+import io.duckherder.sql.SqlText;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * The tables that one query keeps here: what its fragments made, and copies of what they read from
+ * other workers. They lie in a schema of their own, in the DuckDB of the query's snapshot; a lease
+ * keeps that open until they are dropped.
+ */
+final class QueryTables {
+  /** The database that holds them; {@link SnapshotInstance} attaches it, in memory and hidden. */
+  static final String DATABASE = "duckherder_exchange";
+
+  private static final AtomicLong SCHEMAS = new AtomicLong();
+
+  private final EngineConnection lease;
+  private final String schema;
+  private final Set<String> stored = ConcurrentHashMap.newKeySet();
+  private final AtomicLong copies = new AtomicLong();
+
+  /** Guarded by this. */
+  private final Map<Source, Pull> pulls = new HashMap<>();
+
+  /** Takes the lease over. */
+  QueryTables(String queryId, EngineConnection lease) {
+    this.lease = lease;
+    // The number keeps a query apart from an earlier one of the same id that is being dropped.
+    this.schema = queryId + " " + SCHEMAS.incrementAndGet();
+    execute("CREATE SCHEMA " + SqlText.qualified(DATABASE, schema));
+  }
+
+  Snapshot snapshot() {
+    return lease.snapshot();
+  }
+
+  /** The quoted name of a table, whether it is there or not. */
+  String name(String table) {
+    return SqlText.qualified(DATABASE, schema, table);
+  }
+
+  /** A name for a copy that nothing else has. */
+  String nameOfCopy() {
+    return name("copy " + copies.incrementAndGet());
+  }
+
+  boolean holds(String table) {
+    return stored.contains(table);
+  }
+
+  void stored(String table) {
+    stored.add(table);
+  }
+
+  /**
+   * The copy of a source, for one more that waits for it; made by the first who asks.
+   *
+   * @param start starts a new one
+   */
+  synchronized Pull pull(Source source, Function<Source, Pull> start) {
+    Pull running = pulls.get(source);
+    if (running != null && running.join()) {
+      return running;
+    }
+    Pull started = start.apply(source);
+    started.join();
+    pulls.put(source, started);
+    return started;
+  }
+
+  /** Lets the next who asks try again. */
+  synchronized void forget(Source source, Pull pull) {
+    pulls.remove(source, pull);
+  }
+
+  synchronized void cancelPulls() {
+    pulls.values().forEach(Pull::cancel);
+  }
+
+  /** Drops all; nobody uses them any more. */
+  void drop() {
+    try {
+      execute("DROP SCHEMA IF EXISTS " + SqlText.qualified(DATABASE, schema) + " CASCADE");
+    } finally {
+      lease.close();
+    }
+  }
+
+  private void execute(String sql) {
+    try (Statement statement = lease.jdbc().createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
+  }
+}
