@@ -38,7 +38,8 @@ public final class WorkerProcess implements AutoCloseable {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("--enable"))
         .forEach(command::add);
-    command.add("-Xmx256m");
+    // It lives for seconds: what matters is how soon it is there.
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("-cp");
     command.add(classPath());
     command.add(WorkerProcess.class.getName());
