@@ -45,11 +45,11 @@ import org.jspecify.annotations.Nullable;
  * names for structs, {@link MapValue} for maps. Arrow's own {@code getObject} gives bare numbers
  * for dates and zoned timestamps, and signed numbers for unsigned ones.
  */
-final class CellReader {
+public final class CellReader {
   private CellReader() {}
 
   /** The value of a row, null for NULL. */
-  static @Nullable Object read(ValueVector vector, int row) {
+  public static @Nullable Object read(ValueVector vector, int row) {
     if (vector instanceof DenseUnionVector union) {
       byte type = union.getTypeId(row);
       return type < 0 ? null : read(union.getVectorByType(type), union.getOffset(row));

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -22,8 +23,6 @@ final class QueryTables {
   /** The database that holds them; {@link SnapshotInstance} attaches it, in memory and hidden. */
   static final String DATABASE = "duckherder_exchange";
 
-  private static final AtomicLong SCHEMAS = new AtomicLong();
-
   private final EngineConnection lease;
   private final String schema;
   private final Set<String> stored = ConcurrentHashMap.newKeySet();
@@ -35,8 +34,8 @@ final class QueryTables {
   /** Takes the lease over. */
   QueryTables(String queryId, EngineConnection lease) {
     this.lease = lease;
-    // The number keeps a query apart from an earlier one of the same id that is being dropped.
-    this.schema = queryId + " " + SCHEMAS.incrementAndGet();
+    // Nobody's SQL can guess the name, and an earlier query of this id may still be dropped.
+    this.schema = queryId + " " + UUID.randomUUID();
     execute("CREATE SCHEMA " + SqlText.qualified(DATABASE, schema));
   }
 

@@ -2,6 +2,7 @@ package io.duckherder.worker.server;
 
 import static io.duckherder.worker.server.ExchangeFixture.input;
 import static io.duckherder.worker.server.ExchangeFixture.source;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,9 +10,16 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.ErrorCode;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.FragmentInput;
+import io.duckherder.plan.FragmentInput.Source;
 import io.duckherder.wire.OutputStatistics;
+import io.duckherder.wire.TicketStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +146,116 @@ final class TestExchange {
           StandardErrorCode.AUTHENTICATION_FAILED,
           "w1");
       assertThat(fixture.first.queries()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void keepsTheRowsOfManyFragmentsOfAQueryAtOnce() {
+    try (ExchangeFixture fixture = new ExchangeFixture(folder)) {
+      List<CompletableFuture<OutputStatistics>> running =
+          IntStream.range(0, 12)
+              .mapToObj(
+                  i ->
+                      CompletableFuture.supplyAsync(
+                          () ->
+                              fixture.keep(
+                                  i % 2 == 0 ? fixture.first : fixture.second,
+                                  "q",
+                                  "a" + i,
+                                  "SELECT i FROM t WHERE i % 12 = " + i)))
+              .toList();
+      assertThat(running.stream().mapToLong(kept -> kept.join().rows()).sum()).isEqualTo(100_000);
+      List<Source> sources =
+          IntStream.range(0, 12)
+              .mapToObj(i -> source(i % 2 == 0 ? fixture.first : fixture.second, "a" + i))
+              .toList();
+      assertThat(
+              fixture.read(
+                  fixture.second,
+                  "q",
+                  "SELECT count(DISTINCT i) FROM temp.main.rows",
+                  input(sources, "i", "BIGINT")))
+          .containsExactly("100000");
+    }
+  }
+
+  @Test
+  void carriesLongTextAndManyColumns() {
+    String wide =
+        IntStream.range(0, 300).mapToObj(i -> "i + " + i + " AS c" + i).collect(joining(", "));
+    String[] columns =
+        IntStream.range(0, 300)
+            .boxed()
+            .flatMap(i -> Stream.of("c" + i, "BIGINT"))
+            .toArray(String[]::new);
+    try (ExchangeFixture fixture = new ExchangeFixture(folder)) {
+      fixture.keep(fixture.first, "q", "wide", "SELECT " + wide + " FROM t LIMIT 5000");
+      assertThat(
+              fixture.read(
+                  fixture.second,
+                  "q",
+                  "SELECT count(*), bool_and(c299 = c0 + 299) FROM temp.main.rows",
+                  input(List.of(source(fixture.first, "wide")), columns)))
+          .containsExactly("5000|true");
+      fixture.keep(fixture.first, "q", "long", "SELECT repeat('x', 100000000) AS s");
+      assertThat(
+              fixture.read(
+                  fixture.second,
+                  "q",
+                  "SELECT length(s), md5(s) = md5(repeat('x', 100000000)) FROM temp.main.rows",
+                  input(List.of(source(fixture.first, "long")), "s", "VARCHAR")))
+          .containsExactly("100000000|true");
+    }
+  }
+
+  @Test
+  void stopsOnBothSidesWhenTheReaderGoes() {
+    try (ExchangeFixture fixture = new ExchangeFixture(folder)) {
+      fixture.keep(fixture.first, "q", "a", "SELECT i, i::VARCHAR AS s FROM range(20000000) r(i)");
+      FragmentInput rows =
+          input(List.of(source(fixture.first, "a")), "i", "BIGINT", "s", "VARCHAR");
+      TicketStream stream =
+          fixture.open(fixture.second, fixture.keeping("q", "b", "FROM temp.main.rows", rows));
+      CompletableFuture<Void> running = CompletableFuture.runAsync(stream::next);
+      await(() -> fixture.first.runningFragments() == 1);
+      stream.cancel();
+      assertThatThrownBy(running::join)
+          .cause()
+          .isInstanceOfSatisfying(
+              DuckherderException.class,
+              e -> assertThat(e.code()).isEqualTo(StandardErrorCode.QUERY_CANCELLED));
+      stream.close();
+      await(() -> fixture.first.runningFragments() + fixture.second.runningFragments() == 0);
+      fixture.release(fixture.second, "q");
+      await(() -> fixture.second.queries() == 0);
+    }
+  }
+
+  @Test
+  void saysThatRowsAreLostWhenTheirWorkerDiesMeanwhile() {
+    try (ExchangeFixture fixture = new ExchangeFixture(folder)) {
+      fixture.keep(fixture.first, "q", "a", "SELECT i, i::VARCHAR AS s FROM range(20000000) r(i)");
+      FragmentInput rows =
+          input(List.of(source(fixture.first, "a")), "i", "BIGINT", "s", "VARCHAR");
+      CompletableFuture<?> running =
+          CompletableFuture.supplyAsync(
+              () -> fixture.keep(fixture.second, "q", "b", "FROM temp.main.rows", rows));
+      await(() -> fixture.first.runningFragments() == 1);
+      fixture.first.close();
+      assertThatThrownBy(running::join)
+          .cause()
+          .isInstanceOfSatisfying(
+              DuckherderException.class,
+              e -> assertThat(e.code()).as(e.text()).isEqualTo(StandardErrorCode.EXCHANGE_LOST));
+      assertThat(fixture.second.queries()).isLessThanOrEqualTo(1);
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    Instant deadline = Instant.now().plusSeconds(60);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).isBefore(deadline);
+      Thread.onSpinWait();
     }
   }
 
