@@ -85,6 +85,7 @@ final class TestKilledWorkers {
       }
       killing.get();
       assertThat(wrong).as("seed %d", seed).isEmpty();
+      awaitNothingKept(cluster);
       for (WorkerProcess worker : workers) {
         worker.stop();
       }
@@ -127,6 +128,16 @@ final class TestKilledWorkers {
     StandardErrorCode code = StandardErrorCode.valueOf(text.substring(0, text.indexOf(':')));
     assertThat(code.type()).as(text).isEqualTo(ErrorType.EXTERNAL);
     assertThat(code.retryable()).as(text).isTrue();
+  }
+
+  /** Workers are told that a query ended when its answer is complete, and drop its rows then. */
+  private static void awaitNothingKept(ClusterRunner cluster) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    List<Integer> queries = cluster.queriesOnWorkers();
+    while (queries.stream().anyMatch(count -> count > 0) && System.nanoTime() < deadline) {
+      queries = cluster.queriesOnWorkers();
+    }
+    assertThat(queries).hasSize(WORKERS).containsOnly(0);
   }
 
   private Map<BenchmarkQuery, ExpectedAnswer> expected() {
