@@ -100,6 +100,18 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** Stops the process where it is, as {@code kill -STOP}: it neither answers nor ends. */
+  public void freeze() throws InterruptedException {
+    try {
+      new ProcessBuilder("kill", "-STOP", String.valueOf(process.pid()))
+          .inheritIO()
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() throws InterruptedException {
     kill();
