@@ -25,10 +25,7 @@ final class KeepingStream implements BatchStream {
   private boolean keeps = true;
 
   KeepingStream(
-      BatchStream rows,
-      BufferAllocator allocator,
-      long mostBytes,
-      Consumer<KeptResult> onWhole) {
+      BatchStream rows, BufferAllocator allocator, long mostBytes, Consumer<KeptResult> onWhole) {
     this.rows = rows;
     this.allocator = allocator;
     this.mostBytes = mostBytes;

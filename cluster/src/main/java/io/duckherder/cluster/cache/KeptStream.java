@@ -38,8 +38,7 @@ final class KeptStream implements BatchStream {
   @Override
   public boolean next() {
     if (cancelled) {
-      throw new DuckherderException(
-          StandardErrorCode.QUERY_CANCELLED, "The query was cancelled");
+      throw new DuckherderException(StandardErrorCode.QUERY_CANCELLED, "The query was cancelled");
     }
     if (given == result.batches().size()) {
       return false;

@@ -55,8 +55,7 @@ public final class ResultCache implements AutoCloseable {
 
   /** The same rows, which are kept once all were read. */
   public BatchStream keep(ResultKey key, BatchStream rows) {
-    return new KeepingStream(
-        rows, allocator, mostResultBytes, result -> add(key, result));
+    return new KeepingStream(rows, allocator, mostResultBytes, result -> add(key, result));
   }
 
   /** Bytes of all answers that are kept. */

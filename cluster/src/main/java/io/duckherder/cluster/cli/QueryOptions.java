@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 
 /** The options that say how the driver treats SQL queries. */
 final class QueryOptions {
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,6})([KMG])iB", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SIZE =
+      Pattern.compile("(\\d{1,6})([KMG])iB", Pattern.CASE_INSENSITIVE);
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;

@@ -15,21 +15,34 @@ import java.util.OptionalInt;
  * @param cacheResultBytes bytes of one answer, above which it is not kept
  */
 public record QueryConfig(
-    ExecutionSettings settings, OptionalInt maxQueries, Duration queueTimeout, int history, long cacheBytes, long cacheResultBytes) {
+    ExecutionSettings settings,
+    OptionalInt maxQueries,
+    Duration queueTimeout,
+    int history,
+    long cacheBytes,
+    long cacheResultBytes) {
   public static final QueryConfig DEFAULT =
-      new QueryConfig(ExecutionSettings.DEFAULT, OptionalInt.empty(), Duration.ofMinutes(5), 1000, 64L << 20, 8L << 20);
+      new QueryConfig(
+          ExecutionSettings.DEFAULT,
+          OptionalInt.empty(),
+          Duration.ofMinutes(5),
+          1000,
+          64L << 20,
+          8L << 20);
 
   private static final int QUERIES_PER_THREAD = 4;
   private static final int LEAST_QUERIES = 8;
 
   /** This with other settings. */
   public QueryConfig withSettings(ExecutionSettings changed) {
-    return new QueryConfig(changed, maxQueries, queueTimeout, history, cacheBytes, cacheResultBytes);
+    return new QueryConfig(
+        changed, maxQueries, queueTimeout, history, cacheBytes, cacheResultBytes);
   }
 
   /** This with another limit of queries that run at once. */
   public QueryConfig withMaxQueries(int changed) {
-    return new QueryConfig(settings, OptionalInt.of(changed), queueTimeout, history, cacheBytes, cacheResultBytes);
+    return new QueryConfig(
+        settings, OptionalInt.of(changed), queueTimeout, history, cacheBytes, cacheResultBytes);
   }
 
   /** This with another limit of the time in the queue. */
@@ -39,7 +52,8 @@ public record QueryConfig(
 
   /** This with another number of queries that are remembered. */
   public QueryConfig withHistory(int changed) {
-    return new QueryConfig(settings, maxQueries, queueTimeout, changed, cacheBytes, cacheResultBytes);
+    return new QueryConfig(
+        settings, maxQueries, queueTimeout, changed, cacheBytes, cacheResultBytes);
   }
 
   /** This with other limits of the answers that are kept. */

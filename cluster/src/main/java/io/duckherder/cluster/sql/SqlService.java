@@ -89,8 +89,7 @@ final class SqlService {
   /** Runs a statement whose answer may be kept. */
   private StatementResult afresh(String sql, List<String> parameters, StatementContext context) {
     if (classify(sql, context) instanceof Read read
-        && onConnection(
-            context, connection -> CacheRules.allow(connection.jdbc(), read.tree()))) {
+        && onConnection(context, connection -> CacheRules.allow(connection.jdbc(), read.tree()))) {
       return cachedReads.keep(
           CachedReads.key(sql, parameters, context),
           reads.plan(read, bind(read, parameters, context), context));
@@ -98,8 +97,7 @@ final class SqlService {
     return uncached(sql, parameters, context);
   }
 
-  private StatementResult uncached(
-      String sql, List<String> parameters, StatementContext context) {
+  private StatementResult uncached(String sql, List<String> parameters, StatementContext context) {
     Optional<StatementResult> known =
         parameters.isEmpty() ? smallReads.find(sql, context) : Optional.empty();
     return known.orElseGet(() -> classifyAndQuery(sql, parameters, context));

@@ -119,7 +119,9 @@ final class TestAdmission {
               Rows.one(
                   other,
                   "SELECT queue_ms > 0 FROM duckherder_get_query_execution_stats()"
-                      + " WHERE sql = '" + SHORT + "'"))
+                      + " WHERE sql = '"
+                      + SHORT
+                      + "'"))
           .isEqualTo("true");
     }
     assertIdle();
