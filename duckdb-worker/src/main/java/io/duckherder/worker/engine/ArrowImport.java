@@ -31,7 +31,12 @@ final class ArrowImport {
    * @param rows rows
    * @param bytes bytes in Arrow's memory
    */
-  record Imported(long rows, long bytes) {}
+  record Imported(long rows, long bytes) {
+    /** Bytes of a row, on average. */
+    long rowBytes() {
+      return bytes / Math.max(1, rows);
+    }
+  }
 
   /**
    * Makes a table of the rows; it is there when this returns, and not if this fails.

@@ -95,8 +95,9 @@ public final class ExchangeStore {
     query.add(cancel);
     try (EngineConnection connection = engine.connect(snapshot, SessionSettings.DEFAULT)) {
       QueryTables tables = query.tables(engine, snapshot);
-      importInto(connection).load(tables.name(table), columns, stream, interrupt);
-      tables.stored(table);
+      ArrowImport.Imported loaded =
+          importInto(connection).load(tables.name(table), columns, stream, interrupt);
+      tables.stored(table, loaded.rowBytes());
     } finally {
       query.remove(cancel);
       leave(query);
@@ -233,7 +234,8 @@ public final class ExchangeStore {
       FragmentInputs inputs = new FragmentInputs(this, query, fragment);
       return fragment.output().isPresent()
           ? new StoringStream(this, query, fragment, fragment.output().get(), connection, inputs)
-          : new ConsumingStream(connection, inputs, engine.stream(connection, fragment));
+          : new ConsumingStream(
+              connection, inputs, engine.stream(connection, fragment, inputs::rowBytes));
     } catch (RuntimeException e) {
       connection.close();
       throw e;

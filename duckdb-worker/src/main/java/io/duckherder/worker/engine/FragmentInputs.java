@@ -26,6 +26,7 @@ final class FragmentInputs {
   private final Fragment fragment;
   private final Map<Source, Pull> pulls = new LinkedHashMap<>();
   private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+  private long rowBytes;
   private long millis;
 
   FragmentInputs(ExchangeStore store, QueryExchange query, Fragment fragment) {
@@ -56,6 +57,11 @@ final class FragmentInputs {
   /** Ends the waiting. */
   void cancel() {
     cancelled.completeExceptionally(StatementInterrupt.cancelledFailure(null));
+  }
+
+  /** About how many bytes the rows have that are longest, known once they are provided. */
+  long rowBytes() {
+    return rowBytes;
   }
 
   long millis() {
@@ -97,10 +103,14 @@ final class FragmentInputs {
     List<String> parts = new ArrayList<>();
     for (Source source : input.sources()) {
       Pull pull = pulls.get(source);
-      parts.add(
-          pull == null
-              ? InputView.part(tables.name(source.table()), input.columns(), source.bucket())
-              : InputView.part(pull.copy().join().table(), input.columns()));
+      if (pull == null) {
+        rowBytes = Math.max(rowBytes, tables.rowBytes(source.table()));
+        parts.add(InputView.part(tables.name(source.table()), input.columns(), source.bucket()));
+      } else {
+        Pull.Copy copy = pull.copy().join();
+        rowBytes = Math.max(rowBytes, copy.size().rowBytes());
+        parts.add(InputView.part(copy.table(), input.columns()));
+      }
     }
     try (Statement statement = connection.jdbc().createStatement()) {
       statement.execute(InputView.create(input.name(), parts));

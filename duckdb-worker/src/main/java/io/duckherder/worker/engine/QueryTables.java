@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +24,10 @@ final class QueryTables {
 
   private final EngineConnection lease;
   private final String schema;
-  private final Set<String> stored = ConcurrentHashMap.newKeySet();
+
+  /** Table to the bytes of a row, about. */
+  private final Map<String, Long> stored = new ConcurrentHashMap<>();
+
   private final AtomicLong copies = new AtomicLong();
 
   /** Guarded by this. */
@@ -54,11 +56,16 @@ final class QueryTables {
   }
 
   boolean holds(String table) {
-    return stored.contains(table);
+    return stored.containsKey(table);
   }
 
-  void stored(String table) {
-    stored.add(table);
+  /** About how many bytes a row of a table has. */
+  long rowBytes(String table) {
+    return stored.getOrDefault(table, 0L);
+  }
+
+  void stored(String table, long rowBytes) {
+    stored.put(table, rowBytes);
   }
 
   /**
