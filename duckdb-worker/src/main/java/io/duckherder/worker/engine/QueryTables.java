@@ -1,7 +1,6 @@
 package io.duckherder.worker.engine;
 
 import io.duckherder.error.DuckDBErrors;
-import io.duckherder.plan.FragmentInput.Source;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlText;
 import java.sql.SQLException;
@@ -31,7 +30,7 @@ final class QueryTables {
   private final AtomicLong copies = new AtomicLong();
 
   /** Guarded by this. */
-  private final Map<Source, Pull> pulls = new HashMap<>();
+  private final Map<PeerTables, Pull> pulls = new HashMap<>();
 
   /** Takes the lease over. */
   QueryTables(String queryId, EngineConnection lease) {
@@ -69,24 +68,24 @@ final class QueryTables {
   }
 
   /**
-   * The copy of a source, for one more that waits for it; made by the first who asks.
+   * The copy of a peer's tables, for one more that waits for it; made by the first who asks.
    *
    * @param start starts a new one
    */
-  synchronized Pull pull(Source source, Function<Source, Pull> start) {
-    Pull running = pulls.get(source);
+  synchronized Pull pull(PeerTables peer, Function<PeerTables, Pull> start) {
+    Pull running = pulls.get(peer);
     if (running != null && running.join()) {
       return running;
     }
-    Pull started = start.apply(source);
+    Pull started = start.apply(peer);
     started.join();
-    pulls.put(source, started);
+    pulls.put(peer, started);
     return started;
   }
 
   /** Lets the next who asks try again. */
-  synchronized void forget(Source source, Pull pull) {
-    pulls.remove(source, pull);
+  synchronized void forget(PeerTables peer, Pull pull) {
+    pulls.remove(peer, pull);
   }
 
   synchronized void cancelPulls() {
