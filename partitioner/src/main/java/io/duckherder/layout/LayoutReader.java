@@ -52,7 +52,7 @@ public final class LayoutReader {
     readColumns();
     Extent extent = readExtent();
     if (extent.count() == 0) {
-      return new TableLayout(new long[0], new long[0], false, Map.of());
+      return new TableLayout(new long[0], new long[0], false, Map.of(), layoutColumns());
     }
     Map<Integer, Group> groups = readGroups();
     long[] rows = groups.values().stream().mapToLong(group -> group.rows).toArray();
@@ -68,7 +68,8 @@ public final class LayoutReader {
       starts[i] = next;
       next += rows[i];
     }
-    return new TableLayout(starts, rows, true, zones(new ArrayList<>(groups.values())));
+    return new TableLayout(
+        starts, rows, true, zones(new ArrayList<>(groups.values())), layoutColumns());
   }
 
   private void readColumns() throws SQLException {
@@ -224,7 +225,12 @@ public final class LayoutReader {
         steps.stream().mapToLong(step -> step[0]).toArray(),
         steps.stream().mapToLong(step -> step[1]).toArray(),
         false,
-        Map.of());
+        Map.of(),
+        layoutColumns());
+  }
+
+  private List<TableLayout.Column> layoutColumns() {
+    return columns.stream().map(c -> new TableLayout.Column(c.name(), c.type())).toList();
   }
 
   private record Column(String name, String type, Optional<SortKey.Kind> kind) {}

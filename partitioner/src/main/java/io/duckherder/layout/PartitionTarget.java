@@ -43,4 +43,9 @@ public record PartitionTarget(
   public PartitionTarget withSlots(int count) {
     return new PartitionTarget(count, minimumRows, maximumRows, partitions);
   }
+
+  /** This target with other bounds; the least number of rows is no more than the most. */
+  public PartitionTarget withRows(long least, long most) {
+    return new PartitionTarget(slots, Math.min(least, most), most, partitions);
+  }
 }

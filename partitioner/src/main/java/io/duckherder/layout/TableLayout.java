@@ -1,8 +1,10 @@
 package io.duckherder.layout;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where the rows of a table lie, as far as a snapshot tells.
@@ -12,11 +14,25 @@ import java.util.Optional;
  * @param exact whether group i holds just the rowids from starts[i] up to starts[i + 1]; only then
  *     do the zones say anything of a range
  * @param zones column name, in lower case, to its zones
+ * @param columns the columns in their order
  */
-public record TableLayout(long[] starts, long[] rows, boolean exact, Map<String, Zones> zones) {
+public record TableLayout(
+    long[] starts, long[] rows, boolean exact, Map<String, Zones> zones, List<Column> columns) {
+  private static final Set<String> INTEGERS =
+      Set.of("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER");
+
   public TableLayout {
     zones = Map.copyOf(zones);
+    columns = List.copyOf(columns);
   }
+
+  /** A layout of which the columns do not matter. */
+  public TableLayout(long[] starts, long[] rows, boolean exact, Map<String, Zones> zones) {
+    this(starts, rows, exact, zones, List.of());
+  }
+
+  /** A column and its DuckDB type. */
+  public record Column(String name, String type) {}
 
   public int rowGroups() {
     return starts.length;
@@ -34,6 +50,13 @@ public record TableLayout(long[] starts, long[] rows, boolean exact, Map<String,
   public Optional<Zones> zonesOf(String column) {
     return exact
         ? Optional.ofNullable(zones.get(column.toLowerCase(Locale.ROOT)))
+        : Optional.empty();
+  }
+
+  /** The zones of a column of whole numbers, by the column's position. */
+  public Optional<Zones> zonesOfInteger(int column) {
+    return column >= 0 && column < columns.size() && INTEGERS.contains(columns.get(column).type())
+        ? zonesOf(columns.get(column).name())
         : Optional.empty();
   }
 }

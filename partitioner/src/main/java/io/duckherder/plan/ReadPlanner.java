@@ -11,6 +11,8 @@ import io.duckherder.layout.PartitionTarget;
 import io.duckherder.layout.RowRange;
 import io.duckherder.layout.TableLayout;
 import io.duckherder.layout.TableName;
+import io.duckherder.plan.cut.QueryCutter;
+import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
@@ -22,7 +24,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,7 @@ public final class ReadPlanner {
           + "')";
 
   private final LayoutCache layouts = new LayoutCache();
+  private final QueryCutter cutter = new QueryCutter();
   private volatile @Nullable RowFunctions functions;
 
   /** Plans a client's query. */
@@ -98,6 +103,129 @@ public final class ReadPlanner {
             .orElseGet(() -> cut(base, table.get(), file));
     String fragment = select(request, all, rangedTable(table.get().tableName(), all));
     return scanPlan(base, fragment, columns(connection, sql), cut);
+  }
+
+  /**
+   * Plans a client's query in stages.
+   *
+   * @param workers live workers, at least 1
+   * @param slots their threads together
+   */
+  public QueryPlan planStages(
+      Connection connection,
+      Snapshot snapshot,
+      SessionSettings session,
+      ExecutionSettings settings,
+      int workers,
+      int slots,
+      String sql) {
+    PartitionTarget target =
+        PartitionTarget.forSlots(slots)
+            .withRows(PartitionTarget.ROW_GROUP_ROWS, settings.partitionRows());
+    Base base = new Base(connection, snapshot, session, target, "");
+    List<ResultColumn> columns = columns(connection, sql);
+    if (settings.mode() == ExecutionSettings.Mode.SINGLE) {
+      return QueryPlan.whole(
+          sql, columns, "duckherder_execution is 'single'", OptionalLong.empty());
+    }
+    Optional<OptimizedPlan> optimized = OptimizedPlan.of(connection, sql);
+    if (optimized.isEmpty()) {
+      return QueryPlan.whole(sql, columns, "DuckDB does not print its plan", OptionalLong.empty());
+    }
+    ObjectNode tree = optimized.get().tree();
+    Optional<QueryPlan> scan = scanPlan(base, columns, tree, settings, workers);
+    if (scan.isPresent()) {
+      return scan.get();
+    }
+    QueryCutter.Result cut =
+        cutter.cut(
+            connection,
+            SqlTree.root(tree),
+            columns,
+            new SnapshotTables(base, layouts),
+            settings,
+            workers,
+            slots);
+    return cut.assembly().isPresent()
+        ? new QueryPlan(
+            columns, cut.stages(), cut.assembly().get(), Optional.empty(), cut.rows(), 0)
+        : QueryPlan.whole(sql, columns, cut.otherwise(), cut.rows());
+  }
+
+  /** A plan of one stage of ordered tasks, if the query only filters and projects a table. */
+  private Optional<QueryPlan> scanPlan(
+      Base base,
+      List<ResultColumn> columns,
+      ObjectNode tree,
+      ExecutionSettings settings,
+      int workers) {
+    ObjectNode copy = tree.deepCopy();
+    Optional<ScanTree> scan =
+        ScanTree.match(SqlTree.root(copy), functions(base.connection())).scan();
+    FileIdentity file =
+        scan.map(found -> base.snapshot().databases().get(found.tableName().database()))
+            .orElse(null);
+    if (scan.isEmpty() || file == null) {
+      return Optional.empty();
+    }
+    Cut cut = cut(base, scan.get(), file);
+    boolean small =
+        settings.mode() == ExecutionSettings.Mode.AUTO && cut.rows() < settings.minimumRows();
+    if (small) {
+      return Optional.empty();
+    }
+    scan.get().restrict(rangeCondition(base.connection(), scan.get().alias()));
+    String fragment = SqlTree.print(base.connection(), copy);
+    if (!columns(base.connection(), fragment).equals(columns)) {
+      return Optional.empty();
+    }
+    List<Stage.Task> tasks =
+        cut.ranges().stream()
+            .map(range -> new Stage.Task(fragment, Optional.of(range), OptionalInt.empty(), true))
+            .toList();
+    Stage stage =
+        new Stage(
+            0,
+            "scan by rows of " + scan.get().tableName().table(),
+            List.of(),
+            tasks,
+            columns,
+            false);
+    return Optional.of(
+        new QueryPlan(
+            columns,
+            List.of(stage),
+            ResultAssembly.Concatenation.ALL,
+            Optional.empty(),
+            OptionalLong.of(cut.rows()),
+            cut.pruned()));
+  }
+
+  /** The tables of a snapshot, as the cutter asks for them. */
+  private record SnapshotTables(Base base, LayoutCache layouts) implements QueryCutter.Tables {
+    @Override
+    public Set<String> databases() {
+      return base.snapshot().databases().keySet();
+    }
+
+    @Override
+    public TableLayout layout(TableName table) {
+      return layouts.layout(base.connection(), file(table), table);
+    }
+
+    @Override
+    public Object identity(TableName table) {
+      return file(table);
+    }
+
+    @Override
+    public List<RowRange> ranges(TableName table, long mostRows) {
+      return PartitionCutter.cut(layout(table), base.target());
+    }
+
+    private FileIdentity file(TableName table) {
+      return java.util.Objects.requireNonNull(base.snapshot().databases().get(table.database()));
+    }
   }
 
   private record Base(

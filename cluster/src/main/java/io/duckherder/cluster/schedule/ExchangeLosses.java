@@ -4,7 +4,6 @@ import io.duckherder.cluster.membership.Worker;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -23,21 +22,17 @@ final class ExchangeLosses {
     this.calls = calls;
   }
 
-  /** The tables of a failed run that are gone; none if it failed for another reason. */
-  Set<KeptTable> find(TaskAttempt attempt, Throwable failure) {
+  /** The workers that no longer keep what a failed run read; none if it failed otherwise. */
+  Set<Worker> find(TaskAttempt attempt, Throwable failure) {
     if (!(failure instanceof DuckherderException known)
         || known.code() != StandardErrorCode.EXCHANGE_LOST) {
       return Set.of();
     }
-    Set<Worker> workers =
-        attempt.sources().stream().map(KeptTable::worker).collect(Collectors.toSet());
-    Set<KeptTable> lost = new HashSet<>();
-    for (Worker worker : workers) {
-      if (!keepsAll(worker, attempt.fragment())) {
-        attempt.sources().stream().filter(table -> table.isOn(worker)).forEach(lost::add);
-      }
-    }
-    return lost;
+    return attempt.sources().stream()
+        .map(KeptTable::worker)
+        .distinct()
+        .filter(worker -> !keepsAll(worker, attempt.fragment()))
+        .collect(Collectors.toSet());
   }
 
   private boolean keepsAll(Worker worker, Fragment fragment) {

@@ -3,39 +3,35 @@ package io.duckherder.cluster.schedule;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.wire.BatchStream;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
+import io.duckherder.wire.OutputStatistics;
+import org.jspecify.annotations.Nullable;
 
 /** Takes the row by which a worker tells what it keeps. */
 final class KeptDelivery implements TaskDelivery {
-  private long rows;
-  private long bytes;
+  private volatile OutputStatistics statistics = new OutputStatistics(0, 0, 0, 0, 0, 0);
 
   @Override
   public void receive(BatchStream stream) {
-    boolean told = false;
+    @Nullable OutputStatistics told = null;
     while (stream.next()) {
-      if (stream.root().getRowCount() > 0) {
-        rows = number(stream.root(), "rows");
-        bytes = number(stream.root(), "bytes");
-        told = true;
-      }
+      told = OutputStatistics.read(stream.root());
     }
-    if (!told) {
+    if (told == null) {
       throw new DuckherderException(
           StandardErrorCode.INTERNAL_ERROR,
           "A worker did not tell what it keeps of a task; please report it with the worker's log");
     }
+    statistics = told;
   }
 
   @Override
   public long rows() {
-    return rows;
+    return statistics.rows();
   }
 
   @Override
   public long bytes() {
-    return bytes;
+    return statistics.bytes();
   }
 
   @Override
@@ -44,9 +40,5 @@ final class KeptDelivery implements TaskDelivery {
   @Override
   public boolean discard() {
     return true;
-  }
-
-  private static long number(VectorSchemaRoot root, String column) {
-    return ((BigIntVector) root.getVector(column)).get(0);
   }
 }

@@ -20,7 +20,9 @@ final class Placement {
   private final Map<String, Integer> running = new HashMap<>();
 
   /**
-   * The worker for a task's next run, absent if all are busy with this query.
+   * The worker for a task's next run, absent if all are busy with this query. One that is
+   * suspected, or on which the task failed before, is worse than one that is busy: it has time only
+   * because nothing runs on it.
    *
    * @param live the live workers
    * @param local rows on a worker that the task would not have to pull
@@ -28,13 +30,17 @@ final class Placement {
    */
   Optional<Worker> choose(
       List<Worker> live, TaskRun task, ToLongFunction<Worker> local, boolean beyondSlots) {
+    int best = live.stream().mapToInt(worker -> doubts(worker, task)).min().orElse(0);
     return live.stream()
+        .filter(worker -> doubts(worker, task) == best)
         .filter(worker -> beyondSlots || count(worker) < slots(worker))
         .min(
-            Comparator.comparing(Worker::suspected)
-                .thenComparing(worker -> task.failedOn(worker.id()))
-                .thenComparing(Worker::load)
+            Comparator.comparing(Worker::load)
                 .thenComparing(Comparator.comparingLong(local).reversed()));
+  }
+
+  private static int doubts(Worker worker, TaskRun task) {
+    return (worker.suspected() ? 2 : 0) + (task.failedOn(worker.id()) ? 1 : 0);
   }
 
   /** A worker that has nothing better to do than to run a task a second time. */

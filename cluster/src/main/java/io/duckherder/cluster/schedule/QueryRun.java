@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -227,7 +228,7 @@ final class QueryRun {
   /** A thread of its own for each run of a task. */
   private void run(TaskAttempt attempt) {
     @Nullable Throwable failure = null;
-    Set<KeptTable> lost = Set.of();
+    Set<Worker> lost = Set.of();
     try {
       attempt.run(parts.calls(), parts.membership());
     } catch (InterruptedException e) {
@@ -254,15 +255,15 @@ final class QueryRun {
   }
 
   private synchronized TaskReport ended(
-      TaskAttempt attempt, @Nullable Throwable failure, Set<KeptTable> lost) {
+      TaskAttempt attempt, @Nullable Throwable failure, Set<Worker> lost) {
     TaskRun task = attempt.task();
     task.end(attempt);
     placement.ended(attempt.worker());
-    lose(lost);
+    lost.forEach(worker -> lose(table -> table.isOn(worker)));
     Outcome outcome;
     Optional<String> error = Optional.empty();
     if (over || task.isDone()) {
-      outcome = over ? Outcome.CANCELLED : Outcome.SUPERSEDED;
+      outcome = task.isDone() ? Outcome.SUPERSEDED : Outcome.CANCELLED;
       attempt.delivery().discard();
     } else if (failure == null) {
       outcome = Outcome.DONE;
@@ -391,28 +392,17 @@ final class QueryRun {
         parts.membership().all().stream()
             .map(worker -> worker.registration().incarnation())
             .collect(Collectors.toSet());
-    Set<KeptTable> lost =
-        stages.values().stream()
-            .flatMap(stage -> stage.tasks().stream())
-            .flatMap(task -> task.kept().stream())
-            .filter(table -> !present.contains(table.worker().registration().incarnation()))
-            .collect(Collectors.toSet());
-    lose(lost);
+    lose(table -> !present.contains(table.worker().registration().incarnation()));
     for (TaskAttempt attempt : attempts()) {
       attempt.abandonIfAbsent(present);
     }
   }
 
-  private void lose(Set<KeptTable> lost) {
-    if (lost.isEmpty()) {
-      return;
-    }
+  private void lose(Predicate<KeptTable> lost) {
     for (StageRun stage : stages.values()) {
-      for (TaskRun task : stage.tasks()) {
-        if (task.kept().filter(lost::contains).isPresent()) {
-          task.lost();
-        }
-      }
+      stage.tasks().stream()
+          .filter(task -> task.kept().filter(lost).isPresent())
+          .forEach(TaskRun::lost);
     }
   }
 

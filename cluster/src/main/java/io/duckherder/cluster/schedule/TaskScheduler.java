@@ -5,6 +5,7 @@ import io.duckherder.cluster.gather.MergeReader;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.plan.QueryPlan;
 import io.duckherder.plan.ResultAssembly;
+import io.duckherder.plan.ResultAssembly.Combination;
 import io.duckherder.plan.ResultAssembly.Concatenation;
 import io.duckherder.plan.ResultAssembly.SortedMerge;
 import io.duckherder.plan.Stage;
@@ -48,7 +49,12 @@ public final class TaskScheduler implements AutoCloseable {
       Executor executor,
       BufferAllocator allocator) {}
 
-  public TaskScheduler(Parts parts) {
+  /**
+   * A scheduler that runs nothing yet.
+   *
+   * @param clusterSecret what the driver presents to workers
+   */
+  public TaskScheduler(Parts parts, String clusterSecret) {
     this.parts = parts;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -57,7 +63,8 @@ public final class TaskScheduler implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    WorkerCalls calls = new WorkerCalls(parts.clients(), parts.tickets(), parts.ticketValidity());
+    WorkerCalls calls =
+        new WorkerCalls(parts.clients(), parts.tickets(), parts.ticketValidity(), clusterSecret);
     this.releases = new QueryReleases(calls, parts.membership());
     this.shared =
         new SchedulerParts(
@@ -93,7 +100,7 @@ public final class TaskScheduler implements AutoCloseable {
           Math.max(2, parts.membership().slots()),
           (root, rows, onPart) -> new ConcatenationReader(root, rows, concatenation, onPart));
     }
-    throw new IllegalArgumentException("No way to make the answer by " + assembly);
+    return new CombinationDelivery(parts.engine(), context, (Combination) assembly);
   }
 
   /**

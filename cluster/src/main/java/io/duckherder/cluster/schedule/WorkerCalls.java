@@ -5,12 +5,14 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
 import io.duckherder.plan.FragmentInput;
+import io.duckherder.plan.FragmentInput.Source;
 import io.duckherder.ticket.TicketCodec;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.wire.ClientPool;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.FlightErrors;
 import io.duckherder.wire.TicketStream;
+import io.duckherder.wire.WorkerHealth;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -24,24 +26,28 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.flight.auth2.BearerCredentialWriter;
+import org.apache.arrow.flight.grpc.CredentialCallOption;
 
 /** The calls that the driver makes to workers for a query. */
 final class WorkerCalls {
-  private static final String RELEASE = "duckherder.release";
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
   private final ClientPool clients;
   private final TicketCodec tickets;
   private final Duration validity;
+  private final CallOption credentials;
 
   /**
    * @param validity time within which a worker must start a fragment
    * @param clients connections to workers; the caller's to close
+   * @param secret what the driver presents where a ticket will not do
    */
-  WorkerCalls(ClientPool clients, TicketCodec tickets, Duration validity) {
+  WorkerCalls(ClientPool clients, TicketCodec tickets, Duration validity, String secret) {
     this.clients = clients;
     this.tickets = tickets;
     this.validity = validity;
+    this.credentials = new CredentialCallOption(new BearerCredentialWriter(secret));
   }
 
   /**
@@ -84,7 +90,10 @@ final class WorkerCalls {
     try {
       clients
           .client(worker.location())
-          .doAction(new Action(RELEASE, queryId.getBytes(StandardCharsets.UTF_8)), deadline())
+          .doAction(
+              new Action(WorkerHealth.RELEASE_ACTION, queryId.getBytes(StandardCharsets.UTF_8)),
+              credentials,
+              deadline())
           .forEachRemaining(result -> {});
     } catch (FlightRuntimeException e) {
       throw FlightErrors.fromFlight(e, "worker " + worker);
@@ -107,6 +116,7 @@ final class WorkerCalls {
                         input.columns(),
                         input.sources().stream()
                             .filter(source -> source.worker().equals(address))
+                            .map(WorkerCalls::local)
                             .toList()))
             .filter(input -> !input.sources().isEmpty())
             .toList();
@@ -122,5 +132,9 @@ final class WorkerCalls {
         inputs,
         Optional.empty(),
         false);
+  }
+
+  private static Source local(Source source) {
+    return new Source(Source.LOCAL, source.table(), source.bucket());
   }
 }

@@ -3,6 +3,7 @@ package io.duckherder.cluster.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duckherder.cluster.ClusterRunner;
+import io.duckherder.cluster.WorkerProcess;
 import io.duckherder.layout.RowRange;
 import io.duckherder.plan.QueryPlan;
 import io.duckherder.plan.ResultAssembly;
@@ -16,6 +17,7 @@ import io.duckherder.wire.BatchStream;
 import io.duckherder.wire.ClientPool;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
+import io.duckherder.worker.server.WorkerServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,17 +50,25 @@ final class ScheduledCluster implements AutoCloseable {
   private final BufferAllocator allocator = new RootAllocator();
   private final ClientPool clients = new ClientPool(allocator, Optional.empty());
   private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final List<WorkerServer> servers = new ArrayList<>();
   private final DuckDBEngine engine;
   private final TaskScheduler scheduler;
 
   ScheduledCluster(Path directory, Path file, int workers) {
+    this(directory, file, workers, Duration.ofSeconds(3));
+  }
+
+  ScheduledCluster(Path directory, Path file, int workers, Duration workerTimeout) {
     this.spill = directory.resolve("scheduler-spill");
     this.cluster =
         ClusterRunner.builder(directory.resolve("spill"))
             .database("db", file)
-            .workers(workers)
-            .workerTimeout(Duration.ofSeconds(3))
+            .workers(0)
+            .workerTimeout(workerTimeout)
             .build();
+    for (int i = 1; i <= workers; i++) {
+      servers.add(cluster.startWorker("w" + i));
+    }
     this.snapshot = new Snapshot(Map.of("db", DuckDBEngine.identify(file)));
     this.engine = new DuckDBEngine(ClusterRunner.engine(spill), allocator);
     this.scheduler =
@@ -70,15 +80,18 @@ final class ScheduledCluster implements AutoCloseable {
                 clients,
                 engine,
                 executor,
-                allocator));
+                allocator),
+            ClusterRunner.secret());
   }
 
-  ClusterRunner cluster() {
-    return cluster;
+  /** A worker in this process, from 0. */
+  WorkerServer server(int number) {
+    return servers.get(number);
   }
 
-  BufferAllocator allocator() {
-    return allocator;
+  /** Starts a worker in a process of its own; the caller's to close, before this. */
+  WorkerProcess startProcess(String id) throws IOException {
+    return WorkerProcess.start(id, cluster.driver().port(), spill.resolveSibling(id));
   }
 
   /** Starts a plan whose answer looks like that of a statement. */
@@ -164,13 +177,24 @@ final class ScheduledCluster implements AutoCloseable {
     scheduler.close();
     executor.shutdown();
     assertThat(executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(engine.exchange().queries()).isZero();
     clients.close();
+    awaitNothingKept();
     engine.close();
     long left = allocator.getAllocatedMemory();
     allocator.close();
     cluster.close();
     assertThat(left).isZero();
     assertThat(files(spill)).isEmpty();
+  }
+
+  /** A worker drops what it keeps once what it runs has stopped, which nothing signals. */
+  private void awaitNothingKept() throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (servers.stream().anyMatch(server -> server.queries() > 0)) {
+      assertThat(System.nanoTime()).as("queries left on workers").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
   }
 
   private static List<Path> files(Path directory) throws IOException {

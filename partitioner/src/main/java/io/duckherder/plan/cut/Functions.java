@@ -1,0 +1,66 @@
+package io.duckherder.plan.cut;
+
+import io.duckherder.error.DuckDBErrors;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What DuckDB's catalog says of its functions.
+ *
+ * @param row look at one row and give the same for the same row, always
+ * @param aggregates look at many
+ */
+record Functions(Set<String> row, Set<String> aggregates) {
+  /** Table functions that read no file and give the same rows each time. */
+  private static final Set<String> GENERATORS =
+      Set.of("range", "generate_series", "unnest", "repeat", "repeat_row");
+
+  Functions {
+    row = Set.copyOf(row);
+    aggregates = Set.copyOf(aggregates);
+  }
+
+  static Functions read(Connection connection) {
+    Set<String> row = new HashSet<>();
+    Set<String> aggregates = new HashSet<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery(
+                """
+                SELECT lower(function_name),
+                  bool_and(function_type = 'scalar' AND stability = 'CONSISTENT'),
+                  bool_and(function_type = 'aggregate')
+                FROM duckdb_functions() GROUP BY ALL""")) {
+      while (result.next()) {
+        if (result.getBoolean(2)) {
+          row.add(result.getString(1));
+        }
+        if (result.getBoolean(3)) {
+          aggregates.add(result.getString(1));
+        }
+      }
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
+    // Makes many rows of one, which is as good as one for every purpose here.
+    row.add("unnest");
+    return new Functions(row, aggregates);
+  }
+
+  boolean isRow(String name) {
+    return row.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  boolean isAggregate(String name) {
+    return aggregates.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  boolean isGenerator(String name) {
+    return GENERATORS.contains(name.toLowerCase(Locale.ROOT));
+  }
+}

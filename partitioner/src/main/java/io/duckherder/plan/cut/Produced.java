@@ -1,0 +1,58 @@
+package io.duckherder.plan.cut;
+
+import io.duckherder.plan.ResultColumn;
+import io.duckherder.plan.cut.StateAggregates.State;
+import io.duckherder.sql.SqlText;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The rows of a stage, as stages after it read them.
+ *
+ * @param stage its number
+ * @param columns their columns, c0, c1, and so on
+ * @param states what the columns that hold aggregate states are states of
+ */
+record Produced(int stage, List<ResultColumn> columns, List<Optional<State>> states) {
+  Produced {
+    columns = List.copyOf(columns);
+    states = List.copyOf(states);
+  }
+
+  /** The name under which tasks read them. */
+  String name() {
+    return "duckherder_in_" + stage;
+  }
+
+  List<String> names() {
+    return columns.stream().map(ResultColumn::name).toList();
+  }
+
+  /** A view of the same columns without rows, for statements over them to be prepared. */
+  String emptyView() {
+    return columns.stream()
+        .map(column -> "CAST(NULL AS %s) AS %s".formatted(column.type(), column.name()))
+        .collect(
+            Collectors.joining(
+                ", ", "CREATE OR REPLACE TEMP VIEW " + name() + " AS SELECT ", " WHERE false"));
+  }
+
+  /** All rows, with states that are states again. */
+  String select() {
+    return IntStream.range(0, columns.size())
+        .mapToObj(i -> expression(i) + " AS " + SqlText.identifier(columns.get(i).name()))
+        .collect(Collectors.joining(", ", "SELECT ", " FROM " + from()));
+  }
+
+  private String expression(int i) {
+    String column = Halving.INPUT + "." + SqlText.identifier(columns.get(i).name());
+    return states.get(i).map(state -> state.restored(column)).orElse(column);
+  }
+
+  /** What stands after FROM. */
+  String from() {
+    return "temp.main.%s AS %s(%s)".formatted(name(), Halving.INPUT, String.join(", ", names()));
+  }
+}

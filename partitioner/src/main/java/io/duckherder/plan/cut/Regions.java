@@ -1,0 +1,143 @@
+package io.duckherder.plan.cut;
+
+import io.duckherder.plan.cut.Columns.LeafColumn;
+import io.duckherder.plan.cut.Query.Select;
+import io.duckherder.plan.cut.Query.SetOperation;
+import io.duckherder.plan.cut.Relation.CteScan;
+import io.duckherder.plan.cut.Relation.Named;
+import io.duckherder.plan.cut.Relation.Scan;
+import io.duckherder.plan.cut.Scheme.Kind;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the cheapest right way to divide a query, and those inside it that get stages. */
+final class Regions {
+  private static final int MOST_DRIVING = 5;
+  private static final int MOST_CLASSES = 12;
+
+  final Estimates estimates;
+  final Workload workload;
+  final Clustering clustering;
+  final RowRanges ranges;
+
+  /** Queries whose states turned out not to leave DuckDB: their rows are exchanged. */
+  private final Set<Query> withoutStates;
+
+  private final Map<Query, Region> whole = new IdentityHashMap<>();
+  private final Map<Query, Region> halves = new IdentityHashMap<>();
+
+  Regions(
+      Estimates estimates,
+      Workload workload,
+      Clustering clustering,
+      RowRanges ranges,
+      Set<Query> withoutStates) {
+    this.estimates = estimates;
+    this.workload = workload;
+    this.clustering = clustering;
+    this.ranges = ranges;
+    this.withoutStates = withoutStates;
+  }
+
+  /** How a query can be done in halves. */
+  Half half(Query query) {
+    Half half = Half.of(query);
+    return half == Half.STATES && withoutStates.contains(query) ? Half.ROWS : half;
+  }
+
+  /**
+   * The cheapest region for a query's rows, in any order.
+   *
+   * @param half whether each task does its half only
+   */
+  Region best(Query query, boolean half) throws NotCuttable {
+    Map<Query, Region> memo = half ? halves : whole;
+    Region known = memo.get(query);
+    if (known == null) {
+      known = find(query, half);
+      memo.put(query, known);
+    }
+    return known;
+  }
+
+  private Region find(Query query, boolean half) throws NotCuttable {
+    Optional<Region> best = Optional.empty();
+    for (Scheme scheme : schemes(query, half)) {
+      Optional<Region> region = new RegionEvaluation(this, query, half, scheme).evaluate();
+      if (region.isPresent() && (best.isEmpty() || region.get().cost() < best.get().cost())) {
+        best = region;
+      }
+    }
+    return best.orElseThrow(() -> new NotCuttable("the order of its rows matters"));
+  }
+
+  /** The region of a query run by one task, whatever is cut inside it. */
+  Optional<Region> single(Query query) {
+    return new RegionEvaluation(this, query, false, Scheme.single()).evaluate();
+  }
+
+  private List<Scheme> schemes(Query query, boolean half) {
+    List<Scheme> schemes = new ArrayList<>();
+    schemes.add(Scheme.single());
+    Walk.leaves(query).stream()
+        .filter(leaf -> leaf instanceof Scan || estimates.rows(leaf) > StageWriter.SHARED_CTE_ROWS)
+        .sorted(Comparator.comparingDouble((Named leaf) -> -estimates.rows(leaf)))
+        .limit(MOST_DRIVING)
+        .map(Scheme::rows)
+        .forEach(schemes::add);
+    Columns.of(query).classes().stream()
+        .limit(MOST_CLASSES)
+        .map(this::byKey)
+        .flatMap(Optional::stream)
+        .forEach(schemes::add);
+    for (Query inner : Walk.queries(query)) {
+      boolean top = half && inner == query;
+      if (!top && exchangeable(inner)) {
+        schemes.add(Scheme.exchange(inner));
+      }
+    }
+    return schemes;
+  }
+
+  private boolean exchangeable(Query query) {
+    if (query instanceof SetOperation operation) {
+      return !operation.unionAll;
+    }
+    Half half = half(query);
+    return half != Half.NONE && half != Half.LIMIT && !Half.keys((Select) query).isEmpty();
+  }
+
+  private Optional<Scheme> byKey(Set<LeafColumn> columns) {
+    Map<Named, String> key = new HashMap<>();
+    columns.forEach(column -> key.putIfAbsent(column.leaf(), column.column()));
+    List<Named> tables =
+        key.keySet().stream()
+            .filter(leaf -> leaf instanceof Scan || leaf instanceof CteScan)
+            .sorted(Comparator.comparingDouble((Named leaf) -> -estimates.rows(leaf)))
+            .toList();
+    if (tables.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<Named> divided = new HashSet<>();
+    divided.add(tables.get(0));
+    tables.stream()
+        .filter(table -> estimates.rows(table) > workload.settings().broadcastRows())
+        .forEach(divided::add);
+    boolean ranges =
+        divided.stream().allMatch(leaf -> leaf instanceof Scan)
+            && boundaries((Scan) tables.get(0), key).isPresent();
+    return Optional.of(Scheme.keys(ranges ? Kind.RANGES : Kind.BUCKETS, key, divided));
+  }
+
+  private Optional<List<Long>> boundaries(Scan scan, Map<Named, String> key) {
+    return clustering.boundaries(
+        scan.table, scan.columns.indexOf(key.get(scan)), workload.ranges());
+  }
+}
