@@ -65,9 +65,7 @@ final class TestManyClients {
         finished.add(
             executor.submit(
                 () ->
-                    client % 4 == 0
-                        ? bare(cluster, client)
-                        : session(cluster, client, expected)));
+                    client % 4 == 0 ? bare(cluster, client) : session(cluster, client, expected)));
       }
       for (Future<Integer> count : finished) {
         assertThat(count.get()).isEqualTo(ROUNDS * QUERIES.size());
