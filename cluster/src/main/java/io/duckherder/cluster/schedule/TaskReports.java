@@ -30,9 +30,7 @@ public final class TaskReports implements TaskListener {
   /** The ids of the workers whose rows were used. */
   public synchronized Set<String> workers() {
     Set<String> workers = new TreeSet<>();
-    reports.stream()
-        .filter(TaskReports::wasUsed)
-        .forEach(report -> workers.add(report.worker()));
+    reports.stream().filter(TaskReports::wasUsed).forEach(report -> workers.add(report.worker()));
     return workers;
   }
 
