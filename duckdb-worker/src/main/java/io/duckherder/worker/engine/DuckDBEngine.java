@@ -13,6 +13,9 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,6 +38,11 @@ public final class DuckDBEngine implements AutoCloseable {
   private final StreamAllocators allocators;
   private final ArrowExport export;
   private final ScheduledExecutorService timer;
+  private final SmallStatements smallStatements;
+
+  /** Instances that are looked at later, to be closed if they were idle. */
+  private final Set<SnapshotInstance> awaited = ConcurrentHashMap.newKeySet();
+
   private final ExchangeStore exchange;
 
   /** Guarded by this. */
@@ -67,6 +75,7 @@ public final class DuckDBEngine implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    this.smallStatements = new SmallStatements(export, allocators, timer);
     this.exchange = new ExchangeStore(this, peers, allocators, timer, config.exchangeTimeout());
   }
 
@@ -117,6 +126,31 @@ public final class DuckDBEngine implements AutoCloseable {
   }
 
   /**
+   * The rows of a small statement, all at once, by a connection that may have run others. The
+   * caller vouches that the statement leaves nothing behind there: it makes and sets nothing, and
+   * calls nothing that does.
+   *
+   * @param keep whether the statement is likely to come again, and stays prepared
+   * @return empty if it gives more than the limits allow
+   */
+  public Optional<SmallResult> runSmall(
+      Snapshot snapshot, SessionSettings settings, String sql, SmallLimits limits, boolean keep) {
+    SnapshotInstance instance = lease(snapshot);
+    try {
+      Optional<SmallResult> result = smallStatements.run(instance, settings, sql, limits, keep);
+      try {
+        EngineConnection.requireUnchanged(snapshot);
+        return result;
+      } catch (RuntimeException e) {
+        result.ifPresent(SmallResult::close);
+        throw e;
+      }
+    } finally {
+      release(instance);
+    }
+  }
+
+  /**
    * The identity of a file as it is now. A file that this process has open is not opened again for
    * it: that would drop DuckDB's lock on it.
    */
@@ -143,6 +177,7 @@ public final class DuckDBEngine implements AutoCloseable {
       instances.clear();
     }
     timer.shutdownNow();
+    smallStatements.close();
     allocators.close();
   }
 
@@ -209,17 +244,29 @@ public final class DuckDBEngine implements AutoCloseable {
     }
   }
 
+  /** One look at a time waits for each instance, however often it is used. */
   private void closeLater(SnapshotInstance instance) {
-    long lastUse = instance.lastUse();
+    if (awaited.add(instance)) {
+      lookAfter(instance, config.idleTimeout().toNanos());
+    }
+  }
+
+  private void lookAfter(SnapshotInstance instance, long nanos) {
     try {
       timer.schedule(
           () -> {
-            if (instance.lastUse() == lastUse && !closeIfIdle(instance)) {
+            long left = config.idleTimeout().toNanos() - (System.nanoTime() - instance.lastUse());
+            if (left > 0) {
+              lookAfter(instance, left);
+              return;
+            }
+            awaited.remove(instance);
+            if (!closeIfIdle(instance)) {
               closeLater(instance);
             }
           },
-          config.idleTimeout().toMillis(),
-          TimeUnit.MILLISECONDS);
+          nanos,
+          TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // The engine is closed, and its files with it.
     }

@@ -118,6 +118,9 @@ final class FragmentInputs {
       parts.add(InputView.part(copy.table(), input.columns()));
     }
     try (Statement statement = connection.jdbc().createStatement()) {
+      if (parts.isEmpty()) {
+        parts.add(InputView.none(input.columns()));
+      }
       statement.execute(InputView.create(input.name(), parts));
     } catch (SQLException e) {
       throw DuckDBErrors.translate(e);
