@@ -67,7 +67,10 @@ final class SmallReads {
   /** The schema of a text that was run as a small read. */
   Optional<Schema> schema(String text, StatementContext context) {
     return isOpen(text, context)
-        ? known.find(text, Conditions.of(context)).filter(KnownRead::isSmall).flatMap(KnownRead::schema)
+        ? known
+            .find(text, Conditions.of(context))
+            .filter(KnownRead::isSmall)
+            .flatMap(KnownRead::schema)
         : Optional.empty();
   }
 
