@@ -1,6 +1,7 @@
 package io.duckherder.cluster.sql;
 
 import io.duckherder.cluster.admission.QueryAdmission;
+import io.duckherder.cluster.functions.QueryRegistry;
 import io.duckherder.cluster.history.LiveQuery;
 import io.duckherder.cluster.history.QueryRecord;
 import io.duckherder.cluster.history.QueryRecorder;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * The queries from their arrival to their end. A result is read once: the ticket of {@code
  * GetFlightInfo} names it, and stays good for a while. Safe for use by many threads.
  */
-public final class RunningQueries {
+public final class RunningQueries implements QueryRegistry {
   private static final Logger log = LoggerFactory.getLogger(RunningQueries.class);
 
   /** Rows that are held for longer are dropped; their reader has them made again. */
@@ -212,6 +213,11 @@ public final class RunningQueries {
     return CancelStatus.CANCELLING;
   }
 
+  @Override
+  public boolean stop(String id) {
+    return cancel(id) != CancelStatus.NOT_CANCELLABLE;
+  }
+
   private void abandon(Entry entry, String why) {
     if (entry.result() != null) {
       entry.result().discard();
@@ -247,8 +253,8 @@ public final class RunningQueries {
         .toList();
   }
 
-  /** The queries that ended last, the oldest first, and then those that have not ended. */
-  List<QueryRecord> history() {
+  @Override
+  public List<QueryRecord> history() {
     List<QueryRecord> history = new ArrayList<>(recorder.list());
     list().stream()
         .map(RunningQuery::record)
@@ -257,13 +263,13 @@ public final class RunningQueries {
     return history;
   }
 
-  /** The queries that ended last, the oldest first. */
-  List<QueryRecord> ended() {
+  @Override
+  public List<QueryRecord> ended() {
     return recorder.list();
   }
 
-  /** Forgets those that ended. */
-  void clearEnded() {
+  @Override
+  public void clearEnded() {
     recorder.clear();
   }
 

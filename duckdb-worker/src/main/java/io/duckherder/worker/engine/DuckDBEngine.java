@@ -3,6 +3,7 @@ package io.duckherder.worker.engine;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.exchange.ExchangeForm;
 import io.duckherder.plan.Fragment;
+import io.duckherder.plan.ResultColumn;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
@@ -10,6 +11,7 @@ import io.duckherder.wire.BatchStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -94,7 +98,7 @@ public final class DuckDBEngine implements AutoCloseable {
    * until the stream is closed.
    */
   public BatchStream stream(EngineConnection connection, String sql) {
-    return stream(connection, sql, ArrowForm::apply, () -> {});
+    return stream(connection, sql, ArrowForm::apply, () -> 0, () -> {});
   }
 
   /** The Arrow schema that {@link #stream} would give for a statement, which is not run. */
@@ -187,15 +191,30 @@ public final class DuckDBEngine implements AutoCloseable {
   }
 
   /** The rows of a fragment; the connection is the stream's to close. */
-  BatchStream stream(EngineConnection connection, Fragment fragment) {
+  private BatchStream stream(EngineConnection connection, Fragment fragment) {
+    return stream(connection, fragment, () -> 0);
+  }
+
+  /**
+   * The rows of a fragment; the connection is the stream's to close.
+   *
+   * @param rowBytes how long a row may be that is longer than its types tell, asked at the start
+   */
+  BatchStream stream(EngineConnection connection, Fragment fragment, LongSupplier rowBytes) {
     RowForm form = fragment.exchangeForm() ? ExchangeForm::of : ArrowForm::apply;
-    return stream(connection, fragment.sql(), form, connection::close);
+    return stream(connection, fragment.sql(), form, rowBytes, connection::close);
   }
 
   private BatchStream stream(
-      EngineConnection connection, String sql, RowForm form, Runnable onClose) {
-    return new EngineStream(
-        connection, sql, form, export, config.batchRows(), allocators, timer, onClose);
+      EngineConnection connection,
+      String sql,
+      RowForm form,
+      LongSupplier rowBytes,
+      Runnable onClose) {
+    ToIntFunction<List<ResultColumn>> batchRows =
+        columns ->
+            config.batchRows().orElseGet(() -> BatchSize.rows(columns, rowBytes.getAsLong()));
+    return new EngineStream(connection, sql, form, export, batchRows, allocators, timer, onClose);
   }
 
   private SnapshotInstance lease(Snapshot snapshot) {
