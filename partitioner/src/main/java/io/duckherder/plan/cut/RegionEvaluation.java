@@ -30,6 +30,7 @@ final class RegionEvaluation {
   private final Query root;
   private final boolean half;
   private final Scheme scheme;
+  private final boolean mayCut;
   private final double tasks;
 
   private final List<Cut> cuts = new ArrayList<>();
@@ -38,7 +39,11 @@ final class RegionEvaluation {
   /** Set where rows must come in the order in which DuckDB alone would give them. */
   private boolean inOrder;
 
-  RegionEvaluation(Regions regions, Query root, boolean half, Scheme scheme) {
+  /**
+   * @param mayCut whether queries inside may become stages; else the query runs as it is
+   */
+  RegionEvaluation(Regions regions, Query root, boolean half, Scheme scheme, boolean mayCut) {
+    this.mayCut = mayCut;
     this.regions = regions;
     this.root = root;
     this.half = half;
@@ -89,7 +94,7 @@ final class RegionEvaluation {
               half,
               scheme,
               cuts,
-              cost + Costs.STAGE,
+              cost + regions.workload.stageCost(),
               List.copyOf(new TreeSet<>(rows.keys()))));
     } catch (NotCuttable e) {
       return Optional.empty();
@@ -134,7 +139,8 @@ final class RegionEvaluation {
     double best = cost - start.cost();
     Optional<Cut> instead = Optional.empty();
     double insteadCost = best;
-    if (!start.inOrder() && regions.half(query) != Half.NONE) {
+    boolean ordered = start.inOrder() && ordersRows(query);
+    if (mayCut && !ordered && regions.half(query) != Half.NONE) {
       Region producer = regions.best(query, true);
       double total = producer.cost() + finishing((Select) query, 1);
       if (producer.distributed() && total < insteadCost) {
@@ -144,7 +150,7 @@ final class RegionEvaluation {
         insteadCost = total;
       }
     }
-    if (!start.inOrder() && query != root && !carriesOrder(query)) {
+    if (mayCut && !ordered && query != root && !carriesOrder(query)) {
       Region producer = regions.best(query, false);
       double total = producer.cost() + regions.estimates.rows(query) * Costs.EXCHANGE;
       if (producer.distributed() && total < insteadCost) {
@@ -347,6 +353,7 @@ final class RegionEvaluation {
       return query(query);
     }
     Mark start = mark();
+    boolean ordered = inOrder && ordersRows(query);
     Optional<NotCuttable> obstacle = Optional.empty();
     try {
       Rows rows = query(query);
@@ -354,7 +361,7 @@ final class RegionEvaluation {
         return rows;
       }
       if (Stability.isStable(query)) {
-        if (inOrder) {
+        if (ordered) {
           return rows;
         }
         Region producer = regions.best(query, false);
@@ -367,7 +374,7 @@ final class RegionEvaluation {
       obstacle = Optional.of(e);
     }
     back(start);
-    if (inOrder) {
+    if (ordered) {
       throw obstacle.orElseGet(() -> new NotCuttable("the order of its rows matters"));
     }
     return cutOut(query, derived);
@@ -416,7 +423,7 @@ final class RegionEvaluation {
 
   private double wholeScan() {
     // Whoever asks for distribution wants it even where one task would be cheaper.
-    return scheme.isSingle() && regions.workload.forced() ? Costs.SCAN * 50 : Costs.SCAN;
+    return mayCut && scheme.isSingle() && regions.workload.forced() ? Costs.SCAN * 50 : Costs.SCAN;
   }
 
   private Part relation(Relation relation) throws NotCuttable {
@@ -438,7 +445,7 @@ final class RegionEvaluation {
   }
 
   private Part leaf(Named leaf) throws NotCuttable {
-    if (inOrder && leaf instanceof CteScan) {
+    if (inOrder && leaf instanceof CteScan scan && ordersRows(scan.cte.body)) {
       throw new NotCuttable("the order of its rows matters");
     }
     double rows = regions.estimates.rows(leaf);
@@ -542,6 +549,23 @@ final class RegionEvaluation {
         }
       }
     }
+  }
+
+  /** Whether DuckDB alone gives the rows of a query in an order that can be relied on. */
+  private static boolean ordersRows(Query query) {
+    if (query instanceof SetOperation operation) {
+      return operation.unionAll || operation.sorted;
+    }
+    if (!(query instanceof Select select) || !select.orders.isEmpty()) {
+      return true;
+    }
+    if (select.grouping.isPresent() || select.distinct.isPresent()) {
+      return false;
+    }
+    if (select.from instanceof Derived derived) {
+      return ordersRows(derived.query);
+    }
+    return !(select.from instanceof CteScan scan) || ordersRows(scan.cte.body);
   }
 
   /** Whether the rows of a query come sorted. */
