@@ -2,6 +2,7 @@ package io.duckherder.cluster;
 
 import io.duckherder.cluster.driver.Driver;
 import io.duckherder.cluster.driver.DriverConfig;
+import io.duckherder.cluster.membership.FlightWorkerProbe;
 import io.duckherder.cluster.membership.WorkerLink;
 import io.duckherder.cluster.membership.WorkerRegistration;
 import io.duckherder.cluster.sql.ClusterActions;
@@ -185,6 +186,14 @@ public final class ClusterRunner implements AutoCloseable {
     // The first answer brings the session's cookie.
     client.doAction(new Action(ClusterActions.STATUS)).forEachRemaining(result -> {});
     return new FlightSqlClient(client);
+  }
+
+  /** How many queries run or keep rows on each live worker. */
+  public List<Integer> queriesOnWorkers() {
+    FlightWorkerProbe probe = new FlightWorkerProbe(allocator);
+    return driver.membership().all().stream()
+        .map(worker -> probe.health(worker.location()).queries())
+        .toList();
   }
 
   public RootAllocator allocator() {

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.RootAllocator;
 
-/** A worker in a JVM of its own, for tests that kill one. */
+/** A worker in a JVM of its own, for tests that kill one. It ends when its standard input does. */
 public final class WorkerProcess implements AutoCloseable {
   private static final String READY = "worker is ready";
 
@@ -38,7 +38,8 @@ public final class WorkerProcess implements AutoCloseable {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("--enable"))
         .forEach(command::add);
-    command.add("-Xmx256m");
+    // It lives for seconds: what matters is how soon it is there.
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("-cp");
     command.add(classPath());
     command.add(WorkerProcess.class.getName());
@@ -91,6 +92,14 @@ public final class WorkerProcess implements AutoCloseable {
     process.waitFor(30, TimeUnit.SECONDS);
   }
 
+  /** Asks it to stop, and waits until it has. */
+  public void stop() throws IOException, InterruptedException {
+    process.getOutputStream().close();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("The worker does not stop");
+    }
+  }
+
   /** Stops the process where it is, as {@code kill -STOP}: it neither answers nor ends. */
   public void freeze() throws InterruptedException {
     try {
@@ -108,8 +117,8 @@ public final class WorkerProcess implements AutoCloseable {
     kill();
   }
 
-  /** Runs a worker until it is killed. */
-  public static void main(String[] arguments) throws InterruptedException {
+  /** Runs a worker until it is killed or its standard input ends. */
+  public static void main(String[] arguments) throws IOException {
     String id = arguments[0];
     WorkerServer server =
         WorkerServer.start(
@@ -120,13 +129,20 @@ public final class WorkerProcess implements AutoCloseable {
                 ClusterRunner.secret(),
                 ClusterRunner.engine(Path.of(arguments[2]))));
     WorkerRegistration registration = ClusterRunner.registration(id, "127.0.0.1:" + server.port());
-    WorkerLink.start(
-        new RootAllocator(),
-        FlightClients.location("grpc://127.0.0.1:" + arguments[1]),
-        ClusterRunner.secret(),
-        registration,
-        Duration.ofMillis(500));
+    RootAllocator allocator = new RootAllocator();
+    WorkerLink link =
+        WorkerLink.start(
+            allocator,
+            FlightClients.location("grpc://127.0.0.1:" + arguments[1]),
+            ClusterRunner.secret(),
+            registration,
+            Duration.ofMillis(500));
     System.out.println(READY);
-    Thread.currentThread().join();
+    while (System.in.read() >= 0) {
+      // Nothing is said to it: only the end counts.
+    }
+    link.close();
+    server.close();
+    allocator.close();
   }
 }

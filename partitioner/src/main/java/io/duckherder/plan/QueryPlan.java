@@ -2,6 +2,7 @@ package io.duckherder.plan;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -25,6 +26,19 @@ public record QueryPlan(
   public QueryPlan {
     columns = List.copyOf(columns);
     stages = List.copyOf(stages);
+  }
+
+  /** A query that one worker runs as it is. */
+  public static QueryPlan whole(
+      String sql, List<ResultColumn> columns, String because, OptionalLong rows) {
+    Stage.Task task = new Stage.Task(sql, Optional.empty(), OptionalInt.empty(), false);
+    return new QueryPlan(
+        columns,
+        List.of(new Stage(0, "the whole query", List.of(), List.of(task), columns, false)),
+        ResultAssembly.Concatenation.ALL,
+        Optional.of(because),
+        rows,
+        0);
   }
 
   /** The stage whose rows go to the driver. */

@@ -125,11 +125,12 @@ public final class ReadPlanner {
     Base base = new Base(connection, snapshot, session, target, "");
     List<ResultColumn> columns = columns(connection, sql);
     if (settings.mode() == ExecutionSettings.Mode.SINGLE) {
-      return wholePlan(sql, columns, "duckherder_execution is 'single'", OptionalLong.empty());
+      return QueryPlan.whole(
+          sql, columns, "duckherder_execution is 'single'", OptionalLong.empty());
     }
     Optional<OptimizedPlan> optimized = OptimizedPlan.of(connection, sql);
     if (optimized.isEmpty()) {
-      return wholePlan(sql, columns, "DuckDB does not print its plan", OptionalLong.empty());
+      return QueryPlan.whole(sql, columns, "DuckDB does not print its plan", OptionalLong.empty());
     }
     ObjectNode tree = optimized.get().tree();
     Optional<QueryPlan> scan = scanPlan(base, columns, tree, settings, workers);
@@ -148,7 +149,7 @@ public final class ReadPlanner {
     return cut.assembly().isPresent()
         ? new QueryPlan(
             columns, cut.stages(), cut.assembly().get(), Optional.empty(), cut.rows(), 0)
-        : wholePlan(sql, columns, cut.otherwise(), cut.rows());
+        : QueryPlan.whole(sql, columns, cut.otherwise(), cut.rows());
   }
 
   /** A plan of one stage of ordered tasks, if the query only filters and projects a table. */
@@ -198,14 +199,6 @@ public final class ReadPlanner {
             Optional.empty(),
             OptionalLong.of(cut.rows()),
             cut.pruned()));
-  }
-
-  private static QueryPlan wholePlan(
-      String sql, List<ResultColumn> columns, String because, OptionalLong rows) {
-    Stage.Task task = new Stage.Task(sql, Optional.empty(), OptionalInt.empty(), false);
-    Stage stage = new Stage(0, "the whole query", List.of(), List.of(task), columns, false);
-    return new QueryPlan(
-        columns, List.of(stage), ResultAssembly.Concatenation.ALL, Optional.of(because), rows, 0);
   }
 
   /** The tables of a snapshot, as the cutter asks for them. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param version of Duckherder
  * @param threads threads of its DuckDB
  * @param running fragments that run now
+ * @param queries queries that run or keep rows here
  * @param draining whether it refuses new fragments
  */
 public record WorkerHealth(
@@ -16,6 +17,7 @@ public record WorkerHealth(
     @JsonProperty("version") String version,
     @JsonProperty("threads") int threads,
     @JsonProperty("running") int running,
+    @JsonProperty("queries") int queries,
     @JsonProperty("draining") boolean draining) {
   /** The action that asks for it; needs no token. */
   public static final String ACTION = "duckherder.health";

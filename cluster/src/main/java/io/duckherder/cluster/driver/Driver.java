@@ -4,10 +4,10 @@ import io.duckherder.cluster.admission.QueryAdmission;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.driver.DriverStatus.QueryStatus;
 import io.duckherder.cluster.driver.DriverStatus.WorkerStatus;
-import io.duckherder.cluster.gather.WorkerFragments;
 import io.duckherder.cluster.history.QueryRecorder;
 import io.duckherder.cluster.membership.FlightWorkerProbe;
 import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.schedule.TaskScheduler;
 import io.duckherder.cluster.security.Authentication;
 import io.duckherder.cluster.session.SessionCookie;
 import io.duckherder.cluster.session.Sessions;
@@ -71,6 +71,8 @@ public final class Driver implements AutoCloseable {
   private final Sessions sessions;
   private final QueryAdmission admission;
   private final RunningQueries queries;
+  private final TicketCodec tickets;
+  private final TaskScheduler scheduler;
   private final FlightServer server;
 
   private Driver(DriverConfig config) {
@@ -95,6 +97,18 @@ public final class Driver implements AutoCloseable {
     this.queries =
         new RunningQueries(
             clock, config.ticketValidity(), admission, new QueryRecorder(limits.history()));
+    this.tickets = new TicketCodec(ClusterKey.derive(config.clusterSecret()), clock);
+    this.scheduler =
+        new TaskScheduler(
+            new TaskScheduler.Parts(
+                membership,
+                tickets,
+                config.ticketValidity(),
+                workerClients,
+                engine,
+                executor,
+                allocator),
+            config.clusterSecret());
     this.server = server();
   }
 
@@ -194,6 +208,7 @@ public final class Driver implements AutoCloseable {
       Thread.currentThread().interrupt();
       log.warn("Interrupted while stopping; queries may still run");
     }
+    scheduler.close();
     closeThreads();
     workerClients.close();
     sessions.close();
@@ -202,13 +217,12 @@ public final class Driver implements AutoCloseable {
   }
 
   private FlightServer server() {
-    TicketCodec tickets = new TicketCodec(ClusterKey.derive(config.clusterSecret()), clock);
     DriverProducer.Parts parts =
         new DriverProducer.Parts(
             engine,
             databases,
             membership,
-            new WorkerFragments(membership, tickets, config.ticketValidity(), workerClients),
+            scheduler,
             tickets,
             config.ticketValidity(),
             queries,

@@ -5,8 +5,8 @@ import io.duckherder.cluster.catalog.Keys;
 import io.duckherder.cluster.catalog.ServerInfo;
 import io.duckherder.cluster.catalog.Tables;
 import io.duckherder.cluster.database.ServedDatabases;
-import io.duckherder.cluster.gather.FragmentOpener;
 import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.schedule.TaskScheduler;
 import io.duckherder.cluster.session.SessionCookie;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -60,7 +60,7 @@ public final class DriverProducer extends SqlProducer {
       DuckDBEngine engine,
       ServedDatabases databases,
       Membership membership,
-      FragmentOpener workers,
+      TaskScheduler scheduler,
       TicketCodec tickets,
       Duration ticketValidity,
       RunningQueries queries,
@@ -76,7 +76,7 @@ public final class DriverProducer extends SqlProducer {
             parts.engine(),
             planner,
             parts.membership(),
-            parts.workers(),
+            parts.scheduler(),
             parts.executor(),
             parts.allocator());
     Explanations explanations =

@@ -3,13 +3,12 @@ package io.duckherder.cluster.sql;
 import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.membership.Worker;
+import io.duckherder.cluster.schedule.TaskReports;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.error.DuckDBErrors;
-import io.duckherder.layout.RowRange;
-import io.duckherder.plan.Fragment;
-import io.duckherder.plan.ReadPlan;
+import io.duckherder.plan.QueryPlan;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
@@ -33,8 +32,6 @@ final class Explanations {
           List.of(
               Field.nullable("explain_key", ArrowType.Utf8.INSTANCE),
               Field.nullable("explain_value", ArrowType.Utf8.INSTANCE)));
-
-  private static final int FRAGMENTS_SHOWN = 4;
 
   private final DuckDBEngine engine;
   private final Reads reads;
@@ -70,59 +67,19 @@ final class Explanations {
     if (read instanceof Read serialised && MetadataQueries.matches(serialised.tree())) {
       return "Whole on the driver, because it reads no table";
     }
-    return describe(plan(connection, read, context));
+    return PlanText.of(plan(connection, read, context), List.of()) + "\nWorkers: " + workers();
   }
 
   private static String text(ClassifiedStatement read) {
     return read instanceof Read serialised ? serialised.sql() : ((PlainRead) read).sql();
   }
 
-  private ReadPlan plan(
+  private QueryPlan plan(
       EngineConnection connection, ClassifiedStatement read, StatementContext context) {
     if (read instanceof Read serialised) {
       return reads.cut(connection, serialised.sql(), context);
     }
-    return reads.whole(connection, (PlainRead) read, context);
-  }
-
-  private String describe(ReadPlan plan) {
-    StringBuilder text = new StringBuilder();
-    String workers =
-        membership.all().stream().map(Worker::toString).collect(Collectors.joining(", "));
-    if (plan.wholeBecause().isPresent()) {
-      text.append("Whole on one worker, because ").append(plan.wholeBecause().get());
-    } else {
-      text.append(
-          "%d fragments by ranges of rows%s"
-              .formatted(
-                  plan.fragments().size(),
-                  plan.partitionsPruned() == 0
-                      ? ""
-                      : ", %d partitions left out by their statistics"
-                          .formatted(plan.partitionsPruned())));
-    }
-    text.append("\nWorkers: ").append(workers.isEmpty() ? "none is alive" : workers);
-    plan.fragments().stream()
-        .limit(FRAGMENTS_SHOWN)
-        .forEach(
-            fragment ->
-                text.append("\nFragment ")
-                    .append(fragment.number())
-                    .append(": ")
-                    .append(fragment.range().map(Explanations::rows).orElse("all rows")));
-    if (plan.fragments().size() > FRAGMENTS_SHOWN) {
-      text.append("\n... and %d more".formatted(plan.fragments().size() - FRAGMENTS_SHOWN));
-    }
-    plan.fragments().stream()
-        .findFirst()
-        .ifPresent(f -> text.append("\nEach runs: ").append(f.sql()));
-    return text.toString();
-  }
-
-  private static String rows(RowRange range) {
-    return range.to() == Long.MAX_VALUE
-        ? "rows from %d on".formatted(range.from())
-        : "rows %d to %d".formatted(range.from(), range.to() - 1);
+    return reads.whole(connection, (PlainRead) read);
   }
 
   private List<List<@Nullable Object>> duckdbPlan(
@@ -137,38 +94,34 @@ final class Explanations {
     return run(connection, "EXPLAIN " + sql);
   }
 
-  /** Runs each fragment where it would run, with DuckDB's profile of it instead of its rows. */
+  private String workers() {
+    String workers =
+        membership.all().stream().map(Worker::toString).collect(Collectors.joining(", "));
+    return workers.isEmpty() ? "none is alive" : workers;
+  }
+
+  /** Runs the query as it would run, and tells what became of each task instead of its rows. */
   private List<List<@Nullable Object>> analyzed(
       EngineConnection connection, ClassifiedStatement read, StatementContext context) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    String cluster = clusterPlan(connection, read, context);
-    rows.add(row("cluster_plan", cluster));
-    if (cluster.startsWith("Whole on the driver")) {
+    boolean onDriver =
+        context.local().isPresent()
+            || (read instanceof Read serialised && MetadataQueries.matches(serialised.tree()));
+    if (onDriver) {
+      rows.add(row("cluster_plan", clusterPlan(connection, read, context)));
       rows.addAll(duckdbPlan(connection, "ANALYZE " + text(read), context));
       return rows;
     }
     reads.requireWorkers();
-    for (Fragment fragment : plan(connection, read, context).fragments()) {
-      Fragment profiled =
-          new Fragment(
-              fragment.queryId(),
-              fragment.number(),
-              fragment.snapshot(),
-              fragment.settings(),
-              "EXPLAIN ANALYZE " + fragment.sql(),
-              fragment.range(),
-              false);
-      try (BatchStream stream = reads.open(profiled)) {
-        while (stream.next()) {
-          for (int i = 0; i < stream.root().getRowCount(); i++) {
-            rows.add(
-                row(
-                    "fragment_" + fragment.number(),
-                    String.valueOf(stream.root().getVector(1).getObject(i))));
-          }
-        }
+    QueryPlan plan = plan(connection, read, context);
+    TaskReports reports = new TaskReports();
+    Schema schema = reads.schema(connection, text(read));
+    try (BatchStream stream = reads.open(plan, schema, reports, context)) {
+      while (stream.next()) {
+        // The rows themselves are not wanted.
       }
     }
+    rows.add(row("cluster_plan", PlanText.of(plan, reports.all()) + "\nWorkers: " + workers()));
     return rows;
   }
 

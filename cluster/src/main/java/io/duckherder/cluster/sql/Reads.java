@@ -6,15 +6,18 @@ import io.duckherder.cluster.gather.GatheredStream;
 import io.duckherder.cluster.history.ExecutionSummary;
 import io.duckherder.cluster.history.RunStatistics;
 import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.schedule.QueryContext;
+import io.duckherder.cluster.schedule.TaskListener;
+import io.duckherder.cluster.schedule.TaskReports;
+import io.duckherder.cluster.schedule.TaskScheduler;
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
-import io.duckherder.layout.PartitionTarget;
 import io.duckherder.plan.Fragment;
-import io.duckherder.plan.ReadPlan;
+import io.duckherder.plan.QueryPlan;
 import io.duckherder.plan.ReadPlanner;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.wire.BatchStream;
@@ -43,25 +46,25 @@ final class Reads {
   private final DuckDBEngine engine;
   private final ReadPlanner planner;
   private final Membership membership;
-  private final FragmentOpener workers;
+  private final TaskScheduler scheduler;
   private final Executor executor;
   private final BufferAllocator allocator;
 
   /**
-   * @param workers runs fragments on workers
-   * @param executor threads that receive fragments
+   * @param scheduler runs plans on workers
+   * @param executor threads that receive what the driver runs itself
    */
   Reads(
       DuckDBEngine engine,
       ReadPlanner planner,
       Membership membership,
-      FragmentOpener workers,
+      TaskScheduler scheduler,
       Executor executor,
       BufferAllocator allocator) {
     this.engine = engine;
     this.planner = planner;
     this.membership = membership;
-    this.workers = workers;
+    this.scheduler = scheduler;
     this.executor = executor;
     this.allocator = allocator;
   }
@@ -80,7 +83,7 @@ final class Reads {
         return onDriver(connection, sql, context);
       }
       requireWorkers();
-      return distributed(connection, sql, cut(connection, sql, context));
+      return distributed(connection, sql, cut(connection, sql, context), context);
     }
   }
 
@@ -94,31 +97,31 @@ final class Reads {
         return onDriver(connection, read.sql(), context);
       }
       requireWorkers();
-      return distributed(connection, read.sql(), whole(connection, read, context));
+      return distributed(connection, read.sql(), whole(connection, read), context);
     }
   }
 
-  /** The fragments of a read, for EXPLAIN. */
-  ReadPlan cut(EngineConnection connection, String sql, StatementContext context) {
-    return planner.planQuery(
+  /** The stages of a read. */
+  QueryPlan cut(EngineConnection connection, String sql, StatementContext context) {
+    return planner.planStages(
         connection.jdbc(),
         context.snapshot(),
         context.settings(),
-        PartitionTarget.forSlots(Math.max(1, membership.slots())),
-        context.queryId(),
+        context.execution(),
+        Math.max(1, membership.all().size()),
+        Math.max(1, membership.slots()),
         sql);
   }
 
   /** The plan of a read that DuckDB does not serialise. */
-  ReadPlan whole(EngineConnection connection, PlainRead read, StatementContext context) {
+  QueryPlan whole(EngineConnection connection, PlainRead read) {
     List<ResultColumn> prepared = connection.columns(read.sql());
     Schema schema = engine.schema(connection, read.sql());
-    return new ReadPlan(
+    return QueryPlan.whole(
+        read.sql(),
         columns(connection, read.sql(), schema, prepared),
-        List.of(fragment(read.sql(), context)),
-        Optional.of("DuckDB gives no syntax tree of it"),
-        OptionalLong.empty(),
-        0);
+        "DuckDB gives no syntax tree of it",
+        OptionalLong.empty());
   }
 
   /** The schema of a statement on a connection, as clients are told it. */
@@ -148,9 +151,12 @@ final class Reads {
     }
   }
 
-  /** Runs one statement whole, on the workers. */
-  BatchStream open(Fragment fragment) {
-    return workers.open(fragment, 0);
+  /** Runs a plan; the caller closes the stream. */
+  BatchStream open(QueryPlan plan, Schema schema, TaskListener listener, StatementContext context) {
+    return scheduler.open(
+        plan,
+        new QueryContext(
+            context.queryId(), context.snapshot(), context.settings(), schema, listener));
   }
 
   Fragment fragment(String sql, StatementContext context) {
@@ -167,19 +173,17 @@ final class Reads {
     }
   }
 
-  private StatementResult distributed(EngineConnection connection, String sql, ReadPlan plan) {
-    String first = plan.fragments().isEmpty() ? sql : plan.fragments().get(0).sql();
-    Schema schema = ColumnSchemas.describe(engine.schema(connection, first), plan.columns());
-    int window = Math.max(2, membership.slots());
-    return result(
+  private StatementResult distributed(
+      EngineConnection connection, String sql, QueryPlan plan, StatementContext context) {
+    Schema schema = ColumnSchemas.describe(engine.schema(connection, sql), plan.columns());
+    TaskReports reports = new TaskReports();
+    long tasks = plan.stages().stream().mapToLong(stage -> stage.tasks().size()).sum();
+    return new StatementResult(
         schema,
-        summary(plan),
-        plan.fragments().size() == 1
-            ? "one worker"
-            : plan.fragments().size() + " fragments on workers",
-        plan.fragments(),
-        workers,
-        window);
+        tasks == 1 ? "one worker" : tasks + " tasks on workers",
+        ExecutionSummary.of(
+            plan, () -> RunStatistics.of(reports.workers().size(), reports.retries())),
+        () -> open(plan, schema, reports, context));
   }
 
   private StatementResult onDriver(
@@ -210,12 +214,6 @@ final class Reads {
         (fragment, attempt) ->
             new ReleasingStream(engine.stream(local.acquire(), sql), local::release),
         1);
-  }
-
-  private static ExecutionSummary summary(ReadPlan plan) {
-    return plan.wholeBecause().isPresent()
-        ? ExecutionSummary.delegated(plan.rows(), () -> RunStatistics.NONE)
-        : ExecutionSummary.byRows(plan.fragments().size(), plan.rows(), () -> RunStatistics.NONE);
   }
 
   private StatementResult result(

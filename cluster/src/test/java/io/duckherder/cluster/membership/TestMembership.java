@@ -57,7 +57,7 @@ final class TestMembership {
       if (id == null) {
         throw new DuckherderException(StandardErrorCode.UNREACHABLE, "Nothing at " + address);
       }
-      return new WorkerHealth(id, "1.0", 1, 0, false);
+      return new WorkerHealth(id, "1.0", 1, 0, 0, false);
     }
   }
 

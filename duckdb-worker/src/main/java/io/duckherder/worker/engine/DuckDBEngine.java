@@ -52,6 +52,7 @@ public final class DuckDBEngine implements AutoCloseable {
    */
   public DuckDBEngine(EngineConfig config, BufferAllocator allocator, Peers peers) {
     DriverVersion.require();
+    SpillFolder.sweep(config.spillDirectory());
     this.config = config;
     this.allocators = new StreamAllocators(allocator);
     this.export = ArrowExport.forDriver();

@@ -8,16 +8,12 @@ import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlText;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
@@ -39,7 +35,7 @@ final class SnapshotInstance {
 
   private final Snapshot snapshot;
   private final EngineConfig config;
-  private final Path spill;
+  private final SpillFolder spill;
   private volatile @Nullable DuckDBConnection root;
   private int leases;
   private volatile long lastUse;
@@ -47,7 +43,7 @@ final class SnapshotInstance {
   SnapshotInstance(Snapshot snapshot, EngineConfig config) {
     this.snapshot = snapshot;
     this.config = config;
-    this.spill = config.spillDirectory().resolve("duckdb-" + UUID.randomUUID());
+    this.spill = new SpillFolder(config.spillDirectory());
   }
 
   Snapshot snapshot() {
@@ -93,8 +89,9 @@ final class SnapshotInstance {
     @Nullable DuckDBConnection connection = null;
     try {
       // Made now, so that the folder around it stays while another instance tidies up.
-      Files.createDirectories(spill);
-      connection = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties());
+      Path folder = spill.make();
+      connection =
+          (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties(folder));
       attachAll(connection);
       lock(connection);
       root = connection;
@@ -136,12 +133,12 @@ final class SnapshotInstance {
     root = null;
   }
 
-  private Properties properties() {
+  private Properties properties(Path folder) {
     Properties properties = new Properties();
     properties.put(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
     properties.put("memory_limit", config.memoryLimit());
     properties.put("threads", String.valueOf(config.threads()));
-    properties.put("temp_directory", spill.toString());
+    properties.put("temp_directory", folder.toString());
     properties.put("autoload_known_extensions", "false");
     properties.put("autoinstall_known_extensions", "false");
     properties.put("allow_community_extensions", "false");
@@ -201,22 +198,6 @@ final class SnapshotInstance {
     } catch (SQLException e) {
       log.warn("Cannot close DuckDB over {}: {}", snapshot.databases().keySet(), e.getMessage());
     }
-    deleteSpill();
-  }
-
-  private void deleteSpill() {
-    if (!Files.exists(spill)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(spill)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-      Files.deleteIfExists(config.spillDirectory());
-    } catch (DirectoryNotEmptyException e) {
-      log.debug("Others spill into {} too", config.spillDirectory());
-    } catch (IOException e) {
-      log.warn("Cannot delete spill directory {}: {}", spill, e.getMessage());
-    }
+    spill.delete();
   }
 }

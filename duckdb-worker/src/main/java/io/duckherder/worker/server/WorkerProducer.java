@@ -144,7 +144,12 @@ final class WorkerProducer extends NoOpFlightProducer {
     try {
       return JSON.writeValueAsBytes(
           new WorkerHealth(
-              config.id(), Version.current(), config.engine().threads(), running.size(), draining));
+              config.id(),
+              Version.current(),
+              config.engine().threads(),
+              running.size(),
+              engine.exchange().queries(),
+              draining));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Health is made of strings and numbers", e);
     }
