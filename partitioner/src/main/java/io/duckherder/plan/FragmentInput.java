@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  *
  * @param name the name of the view: {@code temp.main.<name>}
  * @param columns its columns, with their exact DuckDB types
- * @param sources where the rows are; at least one
+ * @param sources where the rows are; none if there are no rows
  */
 public record FragmentInput(
     @JsonProperty("name") String name,

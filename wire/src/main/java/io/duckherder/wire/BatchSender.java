@@ -53,6 +53,27 @@ public final class BatchSender {
     }
   }
 
+  /**
+   * Sends on this thread and waits for nothing, the client neither: for a stream whose few rows are
+   * at hand.
+   */
+  public void sendNow() {
+    try {
+      try (stream) {
+        listener.setUseZeroCopy(true);
+        listener.start(stream.root());
+        while (stream.next()) {
+          listener.putNext();
+        }
+      }
+      listener.completed();
+    } catch (RuntimeException e) {
+      fail(e);
+    } finally {
+      onEnd.accept(this);
+    }
+  }
+
   /** Ends the stream because the server stops; the client gets an error that it may retry. */
   public void stop() {
     end(stoppedFailure());

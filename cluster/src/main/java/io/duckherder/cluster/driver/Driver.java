@@ -1,6 +1,7 @@
 package io.duckherder.cluster.driver;
 
 import io.duckherder.cluster.admission.QueryAdmission;
+import io.duckherder.cluster.cache.ResultCache;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.driver.DriverStatus.QueryStatus;
 import io.duckherder.cluster.driver.DriverStatus.WorkerStatus;
@@ -71,6 +72,7 @@ public final class Driver implements AutoCloseable {
   private final Sessions sessions;
   private final QueryAdmission admission;
   private final RunningQueries queries;
+  private final ResultCache cache;
   private final TicketCodec tickets;
   private final TaskScheduler scheduler;
   private final FlightServer server;
@@ -97,6 +99,7 @@ public final class Driver implements AutoCloseable {
     this.queries =
         new RunningQueries(
             clock, config.ticketValidity(), admission, new QueryRecorder(limits.history()));
+    this.cache = new ResultCache(limits.cacheBytes(), limits.cacheResultBytes(), allocator);
     this.tickets = new TicketCodec(ClusterKey.derive(config.clusterSecret()), clock);
     this.scheduler =
         new TaskScheduler(
@@ -212,6 +215,7 @@ public final class Driver implements AutoCloseable {
     closeThreads();
     workerClients.close();
     sessions.close();
+    cache.close();
     engine.close();
     allocator.close();
   }
@@ -226,6 +230,7 @@ public final class Driver implements AutoCloseable {
             tickets,
             config.ticketValidity(),
             queries,
+            cache,
             clock,
             executor,
             allocator);
@@ -244,8 +249,10 @@ public final class Driver implements AutoCloseable {
 
   private void doChores() {
     try {
+      membership.probeSilent();
       membership.dropSilent();
       sessions.endIdle();
+      queries.tidy();
       admission.refresh();
     } catch (RuntimeException e) {
       log.error("Cannot tidy up", e);

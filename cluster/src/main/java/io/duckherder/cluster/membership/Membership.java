@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Membership {
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
+
+  /** Begins the incarnation of a worker that is asked rather than heard. */
+  private static final String PROBED = "probed-";
 
   private final Clock clock;
   private final Duration timeout;
@@ -59,6 +63,43 @@ public final class Membership {
         registration.id(),
         registration.address(),
         registration.threads());
+  }
+
+  /**
+   * Takes in a worker that listens already and knows nothing of this driver: it is asked now and
+   * then whether it lives, since it does not say so by itself.
+   *
+   * @param location host:port, or a URL of it
+   * @throws DuckherderException UNREACHABLE if no worker of that id answers there
+   */
+  public void registerAt(String id, String location) {
+    if (id.isBlank()) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_OPTION, "Cannot register a worker without an id");
+    }
+    String address = location.replaceFirst("^grpc(\\+tcp)?://", "");
+    WorkerRegistration asked =
+        new WorkerRegistration(id, PROBED + UUID.randomUUID(), address, 1, version);
+    WorkerHealth health = probe.health(asked.location());
+    register(
+        new WorkerRegistration(
+            id, asked.incarnation(), address, Math.max(1, health.threads()), health.version()));
+  }
+
+  /** Asks the workers that do not say so by themselves whether they live. */
+  public void probeSilent() {
+    Instant limit = clock.instant().minus(timeout.dividedBy(3));
+    for (Worker worker : all()) {
+      String incarnation = worker.registration().incarnation();
+      if (incarnation.startsWith(PROBED) && worker.lastHeard().isBefore(limit)) {
+        try {
+          probe.health(worker.location());
+          heartbeat(worker.id(), incarnation);
+        } catch (DuckherderException e) {
+          log.debug("Worker {} does not answer: {}", worker, e.getMessage());
+        }
+      }
+    }
   }
 
   /**

@@ -104,15 +104,24 @@ final class CombinationDelivery implements ResultDelivery {
     engine.exchange().release(context.queryId());
   }
 
-  private synchronized BatchStream awaitAnswer() throws InterruptedException {
-    while (!complete && failure == null) {
-      wait();
+  private BatchStream awaitAnswer() throws InterruptedException {
+    Fragment fragment;
+    synchronized (this) {
+      while (!complete && failure == null) {
+        wait();
+      }
+      requireSound();
+      fragment = fragment();
     }
-    requireSound();
-    if (answer == null) {
-      answer = engine.run(fragment());
+    // Not under the lock: the DuckDB may have to be opened for it.
+    BatchStream opened = engine.run(fragment);
+    synchronized (this) {
+      answer = opened;
+      if (failure != null) {
+        opened.cancel();
+      }
     }
-    return answer;
+    return opened;
   }
 
   private synchronized void requireSound() {

@@ -39,6 +39,11 @@ final class Placement {
                 .thenComparing(Comparator.comparingLong(local).reversed()));
   }
 
+  /** Whether all workers are busy with this query. */
+  boolean isFull(List<Worker> live) {
+    return live.stream().allMatch(worker -> count(worker) >= slots(worker));
+  }
+
   private static int doubts(Worker worker, TaskRun task) {
     return (worker.suspected() ? 2 : 0) + (task.failedOn(worker.id()) ? 1 : 0);
   }

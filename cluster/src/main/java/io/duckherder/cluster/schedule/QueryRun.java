@@ -129,44 +129,43 @@ final class QueryRun {
 
   private void pump() {
     if (!over) {
-      List<Worker> live = parts.membership().live();
-      if (live.isEmpty()) {
-        fail(noWorkers("no worker is alive"));
-      } else {
-        demand(last, new HashSet<>());
-      }
+      demand(last, parts.membership().live(), new HashSet<>());
     }
   }
 
   /** Starts what a stage still needs. */
-  private void demand(StageRun stage, Set<StageRun> seen) {
+  private void demand(StageRun stage, List<Worker> live, Set<StageRun> seen) {
     if (over || stage.isComplete() || !seen.add(stage)) {
       return;
     }
     boolean ready = true;
     for (Stage.Input input : stage.stage().inputs()) {
       StageRun producer = stage(input.stage());
-      demand(producer, seen);
+      demand(producer, live, seen);
       ready &= producer.isComplete();
     }
     if (ready) {
-      stage.tasks().stream().filter(TaskRun::isIdle).forEach(task -> startIfPossible(stage, task));
+      startTasks(stage, live);
     }
   }
 
-  private void startIfPossible(StageRun stage, TaskRun task) {
+  private void startTasks(StageRun stage, List<Worker> live) {
     boolean isLast = stage == last;
-    if (over || (isLast && !delivery.mayStart(task.index()))) {
-      return;
-    }
+    boolean beyondSlots = isLast && delivery.needsAll();
     List<KeptTable> sources = sources(stage);
-    placement
-        .choose(
-            parts.membership().live(),
-            task,
-            worker -> rowsOn(worker, sources),
-            isLast && delivery.needsAll())
-        .ifPresent(worker -> start(stage, task, worker));
+    for (TaskRun task : stage.tasks()) {
+      if (over || (placement.isFull(live) && !beyondSlots && !live.isEmpty())) {
+        return;
+      }
+      if (task.isIdle() && (!isLast || delivery.mayStart(task.index()))) {
+        if (live.isEmpty()) {
+          fail(noWorkers("no worker is alive"));
+        }
+        placement
+            .choose(live, task, worker -> rowsOn(worker, sources), beyondSlots)
+            .ifPresent(worker -> start(stage, task, worker));
+      }
+    }
   }
 
   private void start(StageRun stage, TaskRun task, Worker worker) {
@@ -196,7 +195,7 @@ final class QueryRun {
     task.begin(attempt);
     placement.started(worker);
     active++;
-    if (!isLast || !sources.isEmpty()) {
+    if (!isLast || !stage.stage().inputs().isEmpty()) {
       touched.put(worker.registration().incarnation(), worker);
     }
   }

@@ -30,14 +30,18 @@ public final class TaskReports implements TaskListener {
   /** The ids of the workers whose rows were used. */
   public synchronized Set<String> workers() {
     Set<String> workers = new TreeSet<>();
-    reports.stream()
-        .filter(report -> report.outcome() == Outcome.DONE)
-        .forEach(report -> workers.add(report.worker()));
+    reports.stream().filter(TaskReports::wasUsed).forEach(report -> workers.add(report.worker()));
     return workers;
   }
 
   /** Runs beyond the first of each task, but for those that only raced another. */
   public synchronized long retries() {
     return reports.stream().filter(report -> report.attempt() > 0 && !report.speculative()).count();
+  }
+
+  /** A run that a LIMIT ended early gave rows to the answer too. */
+  private static boolean wasUsed(TaskReport report) {
+    return report.outcome() == Outcome.DONE
+        || (report.outcome() == Outcome.CANCELLED && report.rows() > 0);
   }
 }

@@ -1,10 +1,12 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.cache.ResultCache;
 import io.duckherder.cluster.catalog.CatalogReader;
 import io.duckherder.cluster.catalog.Keys;
 import io.duckherder.cluster.catalog.ServerInfo;
 import io.duckherder.cluster.catalog.Tables;
 import io.duckherder.cluster.database.ServedDatabases;
+import io.duckherder.cluster.functions.ClusterFunctions;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.schedule.TaskScheduler;
 import io.duckherder.cluster.session.SessionCookie;
@@ -64,6 +66,7 @@ public final class DriverProducer extends SqlProducer {
       TicketCodec tickets,
       Duration ticketValidity,
       RunningQueries queries,
+      ResultCache cache,
       Clock clock,
       Executor executor,
       BufferAllocator allocator) {}
@@ -81,8 +84,24 @@ public final class DriverProducer extends SqlProducer {
             parts.allocator());
     Explanations explanations =
         new Explanations(parts.engine(), reads, parts.membership(), parts.allocator());
+    SmallReads smallReads =
+        new SmallReads(
+            parts.engine(),
+            new SmallReadRules(planner),
+            parts.membership(),
+            parts.queries().held(),
+            parts.executor(),
+            parts.allocator());
     SqlService service =
-        new SqlService(parts.engine(), parts.databases(), reads, explanations, parts.allocator());
+        new SqlService(
+            parts.engine(),
+            parts.databases(),
+            reads,
+            explanations,
+            smallReads,
+            new ClusterFunctions(parts.membership(), parts.queries(), parts.clock()),
+            parts.cache(),
+            parts.allocator());
     ConnectorReads connectorReads =
         new ConnectorReads(
             parts.engine(), planner, parts.membership(), parts.tickets(), parts.ticketValidity());

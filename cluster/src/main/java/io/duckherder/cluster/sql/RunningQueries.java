@@ -1,6 +1,7 @@
 package io.duckherder.cluster.sql;
 
 import io.duckherder.cluster.admission.QueryAdmission;
+import io.duckherder.cluster.functions.QueryRegistry;
 import io.duckherder.cluster.history.LiveQuery;
 import io.duckherder.cluster.history.QueryRecord;
 import io.duckherder.cluster.history.QueryRecorder;
@@ -28,11 +29,17 @@ import org.slf4j.LoggerFactory;
  * The queries from their arrival to their end. A result is read once: the ticket of {@code
  * GetFlightInfo} names it, and stays good for a while. Safe for use by many threads.
  */
-public final class RunningQueries {
+public final class RunningQueries implements QueryRegistry {
   private static final Logger log = LoggerFactory.getLogger(RunningQueries.class);
+
+  /** Rows that are held for longer are dropped; their reader has them made again. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final long HELD_BYTES = 64L << 20;
 
   private final Clock clock;
   private final Duration validity;
+  private final HeldResults held;
   private final QueryAdmission admission;
   private final QueryRecorder recorder;
 
@@ -67,8 +74,22 @@ public final class RunningQueries {
       Clock clock, Duration validity, QueryAdmission admission, QueryRecorder recorder) {
     this.clock = clock;
     this.validity = validity;
+    this.held = new HeldResults(clock, PATIENCE, HELD_BYTES);
     this.admission = admission;
     this.recorder = recorder;
+  }
+
+  /** Rows that are at hand before they are asked for. */
+  HeldResults held() {
+    return held;
+  }
+
+  /** Forgets what was promised and never asked for. */
+  public void tidy() {
+    held.tidy();
+    synchronized (this) {
+      forgetOld();
+    }
   }
 
   /** A new name for a query. */
@@ -89,6 +110,7 @@ public final class RunningQueries {
   synchronized void promise(String id, StatementResult result) {
     Entry entry = entries.get(id);
     if (entry == null || entry.cancelled()) {
+      result.discard();
       throw new DuckherderException(StandardErrorCode.QUERY_CANCELLED, "The query was cancelled");
     }
     entry.query().planned(result.summary());
@@ -123,6 +145,7 @@ public final class RunningQueries {
   /** Sends a result that was promised, on a thread of an executor. */
   void send(String id, ServerStreamListener listener, Executor executor) {
     BatchSender sender;
+    boolean ready;
     synchronized (this) {
       forgetOld();
       Entry entry = entries.get(id);
@@ -141,8 +164,13 @@ public final class RunningQueries {
               query -> recorder.add(query.record()));
       sender = new BatchSender(stream, listener, ended -> end(id));
       entries.put(id, new Entry(entry.query(), entry.context(), entry.result(), sender, false));
+      ready = entry.result().isReady();
     }
-    sender.start(executor);
+    if (ready) {
+      sender.sendNow();
+    } else {
+      sender.start(executor);
+    }
   }
 
   private void end(String id) {
@@ -185,7 +213,15 @@ public final class RunningQueries {
     return CancelStatus.CANCELLING;
   }
 
+  @Override
+  public boolean stop(String id) {
+    return cancel(id) != CancelStatus.NOT_CANCELLABLE;
+  }
+
   private void abandon(Entry entry, String why) {
+    if (entry.result() != null) {
+      entry.result().discard();
+    }
     entry.query().fail(new DuckherderException(StandardErrorCode.QUERY_CANCELLED, why));
     recorder.add(entry.query().record());
   }
@@ -199,6 +235,8 @@ public final class RunningQueries {
     for (Entry entry : stopping) {
       if (entry.sender() != null) {
         entry.sender().stop();
+      } else if (entry.result() != null) {
+        entry.result().discard();
       }
     }
   }
@@ -215,8 +253,8 @@ public final class RunningQueries {
         .toList();
   }
 
-  /** The queries that ended last, the oldest first, and then those that have not ended. */
-  List<QueryRecord> history() {
+  @Override
+  public List<QueryRecord> history() {
     List<QueryRecord> history = new ArrayList<>(recorder.list());
     list().stream()
         .map(RunningQuery::record)
@@ -225,13 +263,13 @@ public final class RunningQueries {
     return history;
   }
 
-  /** The queries that ended last, the oldest first. */
-  List<QueryRecord> ended() {
+  @Override
+  public List<QueryRecord> ended() {
     return recorder.list();
   }
 
-  /** Forgets those that ended. */
-  void clearEnded() {
+  @Override
+  public void clearEnded() {
     recorder.clear();
   }
 

@@ -1,7 +1,11 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.cache.ResultCache;
+import io.duckherder.cluster.cache.ResultKey;
 import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.database.ServedDatabases;
+import io.duckherder.cluster.functions.ClusterFunctions;
+import io.duckherder.cluster.functions.Definitions;
 import io.duckherder.cluster.history.ExecutionSummary;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
@@ -14,6 +18,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -38,7 +43,10 @@ final class SqlService {
   private final ServedDatabases databases;
   private final Reads reads;
   private final Explanations explanations;
+  private final SmallReads smallReads;
   private final SessionCommands sessionCommands;
+  private final FunctionReads functionReads;
+  private final CachedReads cachedReads;
   private final LocalWrites writes;
   private final BufferAllocator allocator;
 
@@ -47,12 +55,18 @@ final class SqlService {
       ServedDatabases databases,
       Reads reads,
       Explanations explanations,
+      SmallReads smallReads,
+      ClusterFunctions functions,
+      ResultCache cache,
       BufferAllocator allocator) {
     this.engine = engine;
     this.databases = databases;
     this.reads = reads;
     this.explanations = explanations;
+    this.smallReads = smallReads;
     this.sessionCommands = new SessionCommands(engine);
+    this.cachedReads = new CachedReads(cache);
+    this.functionReads = new FunctionReads(engine, reads, functions);
     this.writes = new LocalWrites(engine);
     this.allocator = allocator;
   }
@@ -63,8 +77,45 @@ final class SqlService {
 
   /** Runs a statement that may have rows. */
   StatementResult query(String sql, List<String> parameters, StatementContext context) {
+    if (CachedReads.wanted(context)) {
+      ResultKey key = CachedReads.key(sql, parameters, context);
+      return cachedReads
+          .find(key, () -> afresh(sql, parameters, context))
+          .orElseGet(() -> afresh(sql, parameters, context));
+    }
+    return uncached(sql, parameters, context);
+  }
+
+  /** Runs a statement whose answer may be kept. */
+  private StatementResult afresh(String sql, List<String> parameters, StatementContext context) {
+    if (classify(sql, context) instanceof Read read
+        && onConnection(context, connection -> CacheRules.allow(connection.jdbc(), read.tree()))) {
+      return cachedReads.keep(
+          CachedReads.key(sql, parameters, context),
+          reads.plan(read, bind(read, parameters, context), context));
+    }
+    return uncached(sql, parameters, context);
+  }
+
+  private StatementResult uncached(String sql, List<String> parameters, StatementContext context) {
+    Optional<StatementResult> known =
+        parameters.isEmpty() ? smallReads.find(sql, context) : Optional.empty();
+    return known.orElseGet(() -> classifyAndQuery(sql, parameters, context));
+  }
+
+  private StatementResult classifyAndQuery(
+      String sql, List<String> parameters, StatementContext context) {
     ClassifiedStatement statement = settled(classify(sql, context), context);
+    Optional<Definitions> functions = functionReads.shape(statement);
     if (statement instanceof Read read) {
+      if (functions.isPresent()) {
+        return functionReads.plan(bound(read, parameters, context), context);
+      }
+      Optional<StatementResult> small =
+          parameters.isEmpty() ? smallReads.consider(sql, read, context) : Optional.empty();
+      if (small.isPresent()) {
+        return small.get();
+      }
       return reads.plan(read, bind(read, parameters, context), context);
     }
     if (statement instanceof LocalWrite write) {
@@ -72,9 +123,15 @@ final class SqlService {
     }
     requireNoParameters(parameters);
     if (statement instanceof PlainRead read) {
+      if (functions.isPresent()) {
+        return functionReads.plan(read, context);
+      }
       return reads.plan(read, context);
     }
     if (statement instanceof Explain explain) {
+      if (functions.isPresent()) {
+        return functionReads.explain(explain, functions.get(), context);
+      }
       return explanations.explain(explain, context);
     }
     run(statement, context);
@@ -106,14 +163,20 @@ final class SqlService {
 
   /** What is known of a statement before its parameters are. */
   StatementShape prepare(String sql, StatementContext context) {
+    Optional<Schema> known = smallReads.schema(sql, context);
+    if (known.isPresent()) {
+      return new StatementShape(known.get(), NO_COLUMNS);
+    }
     ClassifiedStatement statement = settled(classify(sql, context), context);
+    Optional<Definitions> functions = functionReads.shape(statement);
     if (statement instanceof Read read) {
       return onConnection(
-          context, connection -> StatementShape.of(read, connection, engine, reads));
+          context, functions, connection -> StatementShape.of(read, connection, engine, reads));
     }
     if (statement instanceof PlainRead read) {
       return onConnection(
           context,
+          functions,
           connection -> new StatementShape(reads.schema(connection, read.sql()), NO_COLUMNS));
     }
     if (statement instanceof Explain) {
@@ -164,6 +227,14 @@ final class SqlService {
     return statement;
   }
 
+  private Read bound(Read read, List<String> parameters, StatementContext context) {
+    String sql = bind(read, parameters, context);
+    return parameters.isEmpty()
+        ? read
+        : onConnection(
+            context, connection -> new Read(sql, SyntaxTree.parse(connection.jdbc(), sql)));
+  }
+
   private String bind(Read read, List<String> parameters, StatementContext context) {
     int wanted = read.parameters().size();
     if (wanted != parameters.size()) {
@@ -192,6 +263,21 @@ final class SqlService {
 
   private interface OnConnection<T> {
     T run(EngineConnection connection);
+  }
+
+  /** With functions of the cluster known to the connection meanwhile. */
+  private <T> T onConnection(
+      StatementContext context, Optional<Definitions> functions, OnConnection<T> work) {
+    return onConnection(
+        context,
+        connection -> {
+          functions.ifPresent(known -> known.define(connection.jdbc()));
+          try {
+            return work.run(connection);
+          } finally {
+            functions.ifPresent(known -> known.drop(connection.jdbc()));
+          }
+        });
   }
 
   /** On the session's own connection where it has one, since only there its objects are known. */

@@ -1,6 +1,7 @@
 package io.duckherder.cluster.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.duckherder.cluster.functions.ClusterFunctions;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
@@ -227,9 +228,14 @@ final class StatementClassifier {
     if (name.startsWith("duckdb_") || name.startsWith("pragma_")) {
       return classify(connection, "FROM " + sql.substring(tokens.get(1).start()));
     }
+    Optional<String> ofCluster =
+        ClusterFunctions.called(name, sql.substring(tokens.get(1).start()));
+    if (ofCluster.isPresent()) {
+      return classify(connection, ofCluster.get());
+    }
     throw new DuckherderException(
         StandardErrorCode.PERMISSION_DENIED,
-        "Cannot CALL \"%s\"; clients may call duckherder_refresh, duckdb_... and pragma_... functions"
+        "Cannot CALL \"%s\"; clients may call duckherder_..., duckdb_... and pragma_... functions"
             .formatted(name));
   }
 

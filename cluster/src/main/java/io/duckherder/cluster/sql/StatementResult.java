@@ -20,4 +20,16 @@ record StatementResult(
   static StatementResult ofDriver(Schema schema, Supplier<BatchStream> source) {
     return new StatementResult(schema, "driver", ExecutionSummary.LOCAL, source);
   }
+
+  /** Whether its rows are at hand, few as they are. */
+  boolean isReady() {
+    return source instanceof HeldResults.Held;
+  }
+
+  /** Gives up rows that nobody is going to read. */
+  void discard() {
+    if (source instanceof HeldResults.Held held) {
+      held.close();
+    }
+  }
 }

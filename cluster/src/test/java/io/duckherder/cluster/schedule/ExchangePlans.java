@@ -156,4 +156,12 @@ final class ExchangePlans {
         List.of(partialGroups(), kept, pass),
         new Combination("SELECT g, s, c FROM temp.main.groups ORDER BY g", "groups", PARTS));
   }
+
+  /** A combination of what no task makes, or of what a task makes of that. */
+  static QueryPlan withoutTasks(boolean nothingToCombine) {
+    Stage none = new Stage(0, "nothing", List.of(), List.of(), PARTS, true);
+    List<Stage> stages = nothingToCombine ? List.of(none) : List.of(none, bucketStage(FINAL));
+    return ScheduledCluster.plan(
+        stages, new Combination("SELECT g, s, c FROM temp.main.groups", "groups", PARTS));
+  }
 }

@@ -59,6 +59,14 @@ final class TestExchangePlans {
   }
 
   @Test
+  void stagesWithoutTasksHaveNoRows() throws Exception {
+    try (ScheduledCluster cluster = cluster(1)) {
+      assertThat(cluster.rows(ExchangePlans.withoutTasks(true), ExchangePlans.GROUPS)).isEmpty();
+      assertThat(cluster.rows(ExchangePlans.withoutTasks(false), ExchangePlans.GROUPS)).isEmpty();
+    }
+  }
+
+  @Test
   void eachTaskIsReportedWithItsRows() throws Exception {
     TaskReports reports = new TaskReports();
     try (ScheduledCluster cluster = cluster(2);

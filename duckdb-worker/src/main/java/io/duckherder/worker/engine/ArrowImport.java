@@ -1,19 +1,19 @@
 package io.duckherder.worker.engine;
 
-import io.duckherder.error.DuckDBErrors;
 import io.duckherder.exchange.ExchangeForm;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.wire.BatchStream;
 import java.io.IOException;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
 import org.duckdb.DuckDBConnection;
 
-/** Takes the rows of a stream, in their exchange form, into a table. */
+/**
+ * Takes the rows of a stream, in their exchange form, into a table. The connection is of no further
+ * use: it has a view of the stream.
+ */
 final class ArrowImport {
   private static final String VIEW = "duckherder_stream";
 
@@ -31,7 +31,12 @@ final class ArrowImport {
    * @param rows rows
    * @param bytes bytes in Arrow's memory
    */
-  record Imported(long rows, long bytes) {}
+  record Imported(long rows, long bytes) {
+    /** Bytes of a row, on average. */
+    long rowBytes() {
+      return bytes / Math.max(1, rows);
+    }
+  }
 
   /**
    * Makes a table of the rows; it is there when this returns, and not if this fails.
@@ -63,22 +68,10 @@ final class ArrowImport {
   }
 
   private void create(String table, List<ResultColumn> columns, StatementInterrupt interrupt) {
-    try {
-      interrupt.run(
-          connection,
-          "CREATE TABLE %s AS %s"
-              .formatted(table, ExchangeForm.restore("temp.main." + VIEW, columns)));
-    } finally {
-      dropView();
-    }
-  }
-
-  private void dropView() {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("DROP VIEW IF EXISTS temp.main." + VIEW);
-    } catch (SQLException e) {
-      throw DuckDBErrors.translate(e);
-    }
+    interrupt.run(
+        connection,
+        "CREATE TABLE %s AS %s"
+            .formatted(table, ExchangeForm.restore("temp.main." + VIEW, columns)));
   }
 
   /** DuckDB lets go of a stream that it has read; one that it never began is let go of here. */

@@ -16,6 +16,10 @@ final class BatchSize {
 
   private static final int MAXIMUM_ROWS = 122_880;
   private static final long BATCH_BYTES = 6L << 20;
+
+  /** Bytes of a batch of very long rows, far below what Arrow can count. */
+  private static final long LONG_BATCH_BYTES = 64L << 20;
+
   private static final int TEXT_BYTES = 24;
   private static final int NESTED_FACTOR = 4;
 
@@ -47,6 +51,15 @@ final class BatchSize {
   static int rows(List<ResultColumn> columns) {
     long rows = Math.min(MAXIMUM_ROWS, BATCH_BYTES / (1 + width(columns)));
     return (int) Math.max(VECTOR_ROWS, rows / VECTOR_ROWS * VECTOR_ROWS);
+  }
+
+  /**
+   * The rows of a batch of these columns if rows are as long as some that were seen. Arrow counts
+   * the bytes of a batch's text in 31 bits, so batches of very long rows are less than a vector.
+   */
+  static int rows(List<ResultColumn> columns, long rowBytes) {
+    long most = Math.max(1, LONG_BATCH_BYTES / Math.max(1, rowBytes));
+    return (int) Math.min(rows(columns), most);
   }
 
   /** About how many bytes a row of these columns has. */

@@ -3,6 +3,7 @@ package io.duckherder.worker.engine;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.exchange.ExchangeForm;
 import io.duckherder.plan.Fragment;
+import io.duckherder.plan.ResultColumn;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
@@ -10,11 +11,17 @@ import io.duckherder.wire.BatchStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -31,6 +38,11 @@ public final class DuckDBEngine implements AutoCloseable {
   private final StreamAllocators allocators;
   private final ArrowExport export;
   private final ScheduledExecutorService timer;
+  private final SmallStatements smallStatements;
+
+  /** Instances that are looked at later, to be closed if they were idle. */
+  private final Set<SnapshotInstance> awaited = ConcurrentHashMap.newKeySet();
+
   private final ExchangeStore exchange;
 
   /** Guarded by this. */
@@ -63,6 +75,7 @@ public final class DuckDBEngine implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    this.smallStatements = new SmallStatements(export, allocators, timer);
     this.exchange = new ExchangeStore(this, peers, allocators, timer, config.exchangeTimeout());
   }
 
@@ -85,7 +98,7 @@ public final class DuckDBEngine implements AutoCloseable {
    * until the stream is closed.
    */
   public BatchStream stream(EngineConnection connection, String sql) {
-    return stream(connection, sql, ArrowForm::apply, () -> {});
+    return stream(connection, sql, ArrowForm::apply, () -> 0, () -> {});
   }
 
   /** The Arrow schema that {@link #stream} would give for a statement, which is not run. */
@@ -109,6 +122,31 @@ public final class DuckDBEngine implements AutoCloseable {
     } catch (SQLException e) {
       release(instance);
       throw DuckDBErrors.translate(e);
+    }
+  }
+
+  /**
+   * The rows of a small statement, all at once, by a connection that may have run others. The
+   * caller vouches that the statement leaves nothing behind there: it makes and sets nothing, and
+   * calls nothing that does.
+   *
+   * @param keep whether the statement is likely to come again, and stays prepared
+   * @return empty if it gives more than the limits allow
+   */
+  public Optional<SmallResult> runSmall(
+      Snapshot snapshot, SessionSettings settings, String sql, SmallLimits limits, boolean keep) {
+    SnapshotInstance instance = lease(snapshot);
+    try {
+      Optional<SmallResult> result = smallStatements.run(instance, settings, sql, limits, keep);
+      try {
+        EngineConnection.requireUnchanged(snapshot);
+        return result;
+      } catch (RuntimeException e) {
+        result.ifPresent(SmallResult::close);
+        throw e;
+      }
+    } finally {
+      release(instance);
     }
   }
 
@@ -139,6 +177,7 @@ public final class DuckDBEngine implements AutoCloseable {
       instances.clear();
     }
     timer.shutdownNow();
+    smallStatements.close();
     allocators.close();
   }
 
@@ -152,15 +191,30 @@ public final class DuckDBEngine implements AutoCloseable {
   }
 
   /** The rows of a fragment; the connection is the stream's to close. */
-  BatchStream stream(EngineConnection connection, Fragment fragment) {
+  private BatchStream stream(EngineConnection connection, Fragment fragment) {
+    return stream(connection, fragment, () -> 0);
+  }
+
+  /**
+   * The rows of a fragment; the connection is the stream's to close.
+   *
+   * @param rowBytes how long a row may be that is longer than its types tell, asked at the start
+   */
+  BatchStream stream(EngineConnection connection, Fragment fragment, LongSupplier rowBytes) {
     RowForm form = fragment.exchangeForm() ? ExchangeForm::of : ArrowForm::apply;
-    return stream(connection, fragment.sql(), form, connection::close);
+    return stream(connection, fragment.sql(), form, rowBytes, connection::close);
   }
 
   private BatchStream stream(
-      EngineConnection connection, String sql, RowForm form, Runnable onClose) {
-    return new EngineStream(
-        connection, sql, form, export, config.batchRows(), allocators, timer, onClose);
+      EngineConnection connection,
+      String sql,
+      RowForm form,
+      LongSupplier rowBytes,
+      Runnable onClose) {
+    ToIntFunction<List<ResultColumn>> batchRows =
+        columns ->
+            config.batchRows().orElseGet(() -> BatchSize.rows(columns, rowBytes.getAsLong()));
+    return new EngineStream(connection, sql, form, export, batchRows, allocators, timer, onClose);
   }
 
   private SnapshotInstance lease(Snapshot snapshot) {
@@ -190,17 +244,29 @@ public final class DuckDBEngine implements AutoCloseable {
     }
   }
 
+  /** One look at a time waits for each instance, however often it is used. */
   private void closeLater(SnapshotInstance instance) {
-    long lastUse = instance.lastUse();
+    if (awaited.add(instance)) {
+      lookAfter(instance, config.idleTimeout().toNanos());
+    }
+  }
+
+  private void lookAfter(SnapshotInstance instance, long nanos) {
     try {
       timer.schedule(
           () -> {
-            if (instance.lastUse() == lastUse && !closeIfIdle(instance)) {
+            long left = config.idleTimeout().toNanos() - (System.nanoTime() - instance.lastUse());
+            if (left > 0) {
+              lookAfter(instance, left);
+              return;
+            }
+            awaited.remove(instance);
+            if (!closeIfIdle(instance)) {
               closeLater(instance);
             }
           },
-          config.idleTimeout().toMillis(),
-          TimeUnit.MILLISECONDS);
+          nanos,
+          TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // The engine is closed, and its files with it.
     }

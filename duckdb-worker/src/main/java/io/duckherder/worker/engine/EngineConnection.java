@@ -64,6 +64,10 @@ public final class EngineConnection implements AutoCloseable {
 
   /** Fails if a file is no longer the one that was opened. */
   void requireUnchanged() {
+    requireUnchanged(snapshot);
+  }
+
+  static void requireUnchanged(Snapshot snapshot) {
     for (Map.Entry<String, FileIdentity> database : snapshot.databases().entrySet()) {
       if (!DatabaseFiles.unchanged(database.getValue())) {
         throw DatabaseFiles.changed(database.getKey(), database.getValue().path());

@@ -11,10 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.arrow.memory.BufferAllocator;
@@ -44,7 +44,7 @@ final class EngineStream implements BatchStream {
   private final String sql;
   private final RowForm form;
   private final ArrowExport export;
-  private final OptionalInt batchRows;
+  private final ToIntFunction<List<ResultColumn>> batchRows;
   private final StreamAllocators allocators;
   private final BufferAllocator allocator;
   private final ScheduledExecutorService timer;
@@ -62,7 +62,7 @@ final class EngineStream implements BatchStream {
       String sql,
       RowForm form,
       ArrowExport export,
-      OptionalInt batchRows,
+      ToIntFunction<List<ResultColumn>> batchRows,
       StreamAllocators allocators,
       ScheduledExecutorService timer,
       Runnable onClose) {
@@ -160,8 +160,7 @@ final class EngineStream implements BatchStream {
         throw cancelledFailure(null);
       }
       ResultSet result = execute(prepared, exported);
-      int rows = batchRows.isPresent() ? batchRows.getAsInt() : BatchSize.rows(columns);
-      return export.open(connection.jdbc(), result, rows, allocator);
+      return export.open(connection.jdbc(), result, batchRows.applyAsInt(columns), allocator);
     } catch (SQLException e) {
       throw cancelled ? cancelledFailure(e) : DuckDBErrors.translate(e);
     }

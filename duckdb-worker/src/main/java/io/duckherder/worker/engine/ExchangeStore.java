@@ -3,7 +3,6 @@ package io.duckherder.worker.engine;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
-import io.duckherder.plan.FragmentInput;
 import io.duckherder.plan.FragmentInput.Source;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.session.SessionSettings;
@@ -95,8 +94,9 @@ public final class ExchangeStore {
     query.add(cancel);
     try (EngineConnection connection = engine.connect(snapshot, SessionSettings.DEFAULT)) {
       QueryTables tables = query.tables(engine, snapshot);
-      importInto(connection).load(tables.name(table), columns, stream, interrupt);
-      tables.stored(table);
+      ArrowImport.Imported loaded =
+          importInto(connection).load(tables.name(table), columns, stream, interrupt);
+      tables.stored(table, loaded.rowBytes());
     } finally {
       query.remove(cancel);
       leave(query);
@@ -193,8 +193,8 @@ public final class ExchangeStore {
   }
 
   /** Starts a copy; it counts as a use of the query until it ends. */
-  Pull pull(QueryExchange query, QueryTables tables, Source source, FragmentInput input) {
-    Pull pull = new Pull(this, query, tables, source, input.columns());
+  Pull pull(QueryExchange query, QueryTables tables, PeerTables peer) {
+    Pull pull = new Pull(this, query, tables, peer);
     synchronized (this) {
       query.use();
     }
@@ -204,8 +204,8 @@ public final class ExchangeStore {
       leave(query);
       throw new DuckherderException(
           StandardErrorCode.EXCHANGE_LOST,
-          "Cannot read table \"%s\" of query %s: this worker is being stopped"
-              .formatted(source.table(), query.id()),
+          "Cannot read %s of query %s: this worker is being stopped"
+              .formatted(peer.names(), query.id()),
           e);
     }
     return pull;
@@ -233,7 +233,8 @@ public final class ExchangeStore {
       FragmentInputs inputs = new FragmentInputs(this, query, fragment);
       return fragment.output().isPresent()
           ? new StoringStream(this, query, fragment, fragment.output().get(), connection, inputs)
-          : new ConsumingStream(connection, inputs, engine.stream(connection, fragment));
+          : new ConsumingStream(
+              connection, inputs, engine.stream(connection, fragment, inputs::rowBytes));
     } catch (RuntimeException e) {
       connection.close();
       throw e;

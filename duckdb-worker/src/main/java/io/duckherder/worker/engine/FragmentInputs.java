@@ -12,20 +12,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Makes what a fragment reads of earlier stages available on its connection: tables that this
- * worker keeps are read in place, others are copied here first, several at a time.
+ * worker keeps are read in place, those of others are copied here first, from several at a time.
  */
 final class FragmentInputs {
   private final ExchangeStore store;
   private final QueryExchange query;
   private final Fragment fragment;
-  private final Map<Source, Pull> pulls = new LinkedHashMap<>();
+  private final Map<PeerTables, Pull> pulls = new LinkedHashMap<>();
   private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+  private long rowBytes;
   private long millis;
 
   FragmentInputs(ExchangeStore store, QueryExchange query, Fragment fragment) {
@@ -42,11 +44,11 @@ final class FragmentInputs {
     long start = System.nanoTime();
     QueryTables tables = query.tables(store.engine(), fragment.snapshot());
     try {
-      fragment.inputs().forEach(input -> startPulls(tables, input));
+      List<Located> located =
+          fragment.inputs().stream().map(input -> locate(tables, input)).toList();
+      located.forEach(input -> startPulls(tables, input));
       pulls.values().forEach(this::await);
-      for (FragmentInput input : fragment.inputs()) {
-        show(connection, tables, input);
-      }
+      located.forEach(input -> show(connection, tables, input));
     } finally {
       pulls.values().forEach(Pull::leave);
       millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
@@ -58,6 +60,11 @@ final class FragmentInputs {
     cancelled.completeExceptionally(StatementInterrupt.cancelledFailure(null));
   }
 
+  /** About how many bytes the rows have that are longest, known once they are provided. */
+  long rowBytes() {
+    return rowBytes;
+  }
+
   long millis() {
     return millis;
   }
@@ -67,16 +74,21 @@ final class FragmentInputs {
     return pulls.values().stream().map(pull -> pull.copy().join().size()).toList();
   }
 
-  private void startPulls(QueryTables tables, FragmentInput input) {
+  private Located locate(QueryTables tables, FragmentInput input) {
+    List<Source> here =
+        input.sources().stream().filter(source -> tables.holds(source.table())).toList();
     for (Source source : input.sources()) {
-      if (tables.holds(source.table())) {
-        continue;
-      }
-      if (source.worker().equals(Source.LOCAL)) {
+      if (source.worker().equals(Source.LOCAL) && !here.contains(source)) {
         throw lost(source);
       }
-      if (!pulls.containsKey(source)) {
-        pulls.put(source, tables.pull(source, key -> store.pull(query, tables, key, input)));
+    }
+    return new Located(input, here, PeerTables.of(input, here::contains));
+  }
+
+  private void startPulls(QueryTables tables, Located input) {
+    for (PeerTables peer : input.atPeers()) {
+      if (!pulls.containsKey(peer)) {
+        pulls.put(peer, tables.pull(peer, key -> store.pull(query, tables, key)));
       }
     }
   }
@@ -93,16 +105,22 @@ final class FragmentInputs {
     }
   }
 
-  private void show(EngineConnection connection, QueryTables tables, FragmentInput input) {
+  private void show(EngineConnection connection, QueryTables tables, Located located) {
+    FragmentInput input = located.input();
     List<String> parts = new ArrayList<>();
-    for (Source source : input.sources()) {
-      Pull pull = pulls.get(source);
-      parts.add(
-          pull == null
-              ? InputView.part(tables.name(source.table()), input.columns(), source.bucket())
-              : InputView.part(pull.copy().join().table(), input.columns()));
+    for (Source source : located.here()) {
+      rowBytes = Math.max(rowBytes, tables.rowBytes(source.table()));
+      parts.add(InputView.part(tables.name(source.table()), input.columns(), source.bucket()));
+    }
+    for (PeerTables peer : located.atPeers()) {
+      Pull.Copy copy = Objects.requireNonNull(pulls.get(peer)).copy().join();
+      rowBytes = Math.max(rowBytes, copy.size().rowBytes());
+      parts.add(InputView.part(copy.table(), input.columns()));
     }
     try (Statement statement = connection.jdbc().createStatement()) {
+      if (parts.isEmpty()) {
+        parts.add(InputView.none(input.columns()));
+      }
       statement.execute(InputView.create(input.name(), parts));
     } catch (SQLException e) {
       throw DuckDBErrors.translate(e);
@@ -115,4 +133,7 @@ final class FragmentInputs {
         "Cannot read table \"%s\" of query %s: it is not kept on this worker"
             .formatted(source.table(), fragment.queryId()));
   }
+
+  /** Where the tables of an input are: in place, or at peers. */
+  private record Located(FragmentInput input, List<Source> here, List<PeerTables> atPeers) {}
 }

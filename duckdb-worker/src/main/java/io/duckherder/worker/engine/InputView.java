@@ -19,6 +19,16 @@ final class InputView {
         + String.join(" UNION ALL ", parts);
   }
 
+  /** No rows, where a stage had no tasks. */
+  static String none(List<ResultColumn> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                "CAST(NULL AS %s) AS %s"
+                    .formatted(column.type(), SqlText.identifier(column.name())))
+        .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
+  }
+
   /** All rows of a table whose columns stand in their order, whatever they are called. */
   static String part(String table, List<ResultColumn> columns) {
     String selected =

@@ -4,9 +4,6 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.ErrorCode;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
-import io.duckherder.plan.FragmentInput;
-import io.duckherder.plan.FragmentInput.Source;
-import io.duckherder.plan.ResultColumn;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.wire.BatchStream;
 import java.util.List;
@@ -17,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copying of one table of a peer, or of one bucket of it, for all fragments here that read it.
- * When the last of them no longer waits, it stops.
+ * The copying of tables of a peer into one here, for all fragments that read them. When the last of
+ * these no longer waits, it stops.
  */
 final class Pull implements Runnable {
   private static final String INPUT = "duckherder_pulled";
@@ -35,8 +32,7 @@ final class Pull implements Runnable {
   private final ExchangeStore store;
   private final QueryExchange query;
   private final QueryTables tables;
-  private final Source source;
-  private final List<ResultColumn> columns;
+  private final PeerTables peer;
   private final StatementInterrupt interrupt;
   private final CompletableFuture<Copy> copy = new CompletableFuture<>();
   private volatile @Nullable BatchStream stream;
@@ -51,17 +47,11 @@ final class Pull implements Runnable {
    */
   record Copy(String table, ArrowImport.Imported size) {}
 
-  Pull(
-      ExchangeStore store,
-      QueryExchange query,
-      QueryTables tables,
-      Source source,
-      List<ResultColumn> columns) {
+  Pull(ExchangeStore store, QueryExchange query, QueryTables tables, PeerTables peer) {
     this.store = store;
     this.query = query;
     this.tables = tables;
-    this.source = source;
-    this.columns = columns;
+    this.peer = peer;
     this.interrupt = new StatementInterrupt(store.timer());
   }
 
@@ -102,7 +92,7 @@ final class Pull implements Runnable {
     try {
       copy.complete(load());
     } catch (RuntimeException | Error e) {
-      tables.forget(source, this);
+      tables.forget(peer, this);
       copy.completeExceptionally(e);
     } finally {
       store.leave(query);
@@ -114,16 +104,17 @@ final class Pull implements Runnable {
     interrupt.requireNotCancelled();
     try (EngineConnection connection =
             store.engine().connect(tables.snapshot(), SessionSettings.DEFAULT);
-        BatchStream rows = store.peers().open(source.worker(), fragment())) {
+        BatchStream rows = store.peers().open(peer.worker(), fragment())) {
       stream = rows;
       interrupt.requireNotCancelled();
-      return new Copy(table, store.importInto(connection).load(table, columns, rows, interrupt));
+      return new Copy(
+          table, store.importInto(connection).load(table, peer.columns(), rows, interrupt));
     } catch (DuckherderException e) {
       throw interrupt.cancelled() || !LOST.contains(e.code()) ? e : lost(e);
     }
   }
 
-  /** The rows of the table, or of its bucket, as the peer gives them. */
+  /** What the peer runs for it. */
   private Fragment fragment() {
     return new Fragment(
         query.id(),
@@ -134,11 +125,7 @@ final class Pull implements Runnable {
         Optional.empty(),
         false,
         OptionalInt.empty(),
-        List.of(
-            new FragmentInput(
-                INPUT,
-                columns,
-                List.of(new Source(Source.LOCAL, source.table(), source.bucket())))),
+        List.of(peer.atPeer(INPUT)),
         Optional.empty(),
         true);
   }
@@ -146,8 +133,8 @@ final class Pull implements Runnable {
   private DuckherderException lost(DuckherderException cause) {
     return new DuckherderException(
         StandardErrorCode.EXCHANGE_LOST,
-        "Cannot read table \"%s\" of query %s from worker %s: %s"
-            .formatted(source.table(), query.id(), source.worker(), cause.text()),
+        "Cannot read %s of query %s from worker %s: %s"
+            .formatted(peer.names(), query.id(), peer.worker(), cause.text()),
         cause);
   }
 }

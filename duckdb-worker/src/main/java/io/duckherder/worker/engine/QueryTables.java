@@ -1,14 +1,12 @@
 package io.duckherder.worker.engine;
 
 import io.duckherder.error.DuckDBErrors;
-import io.duckherder.plan.FragmentInput.Source;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlText;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,11 +23,14 @@ final class QueryTables {
 
   private final EngineConnection lease;
   private final String schema;
-  private final Set<String> stored = ConcurrentHashMap.newKeySet();
+
+  /** Table to the bytes of a row, about. */
+  private final Map<String, Long> stored = new ConcurrentHashMap<>();
+
   private final AtomicLong copies = new AtomicLong();
 
   /** Guarded by this. */
-  private final Map<Source, Pull> pulls = new HashMap<>();
+  private final Map<PeerTables, Pull> pulls = new HashMap<>();
 
   /** Takes the lease over. */
   QueryTables(String queryId, EngineConnection lease) {
@@ -54,32 +55,37 @@ final class QueryTables {
   }
 
   boolean holds(String table) {
-    return stored.contains(table);
+    return stored.containsKey(table);
   }
 
-  void stored(String table) {
-    stored.add(table);
+  /** About how many bytes a row of a table has. */
+  long rowBytes(String table) {
+    return stored.getOrDefault(table, 0L);
+  }
+
+  void stored(String table, long rowBytes) {
+    stored.put(table, rowBytes);
   }
 
   /**
-   * The copy of a source, for one more that waits for it; made by the first who asks.
+   * The copy of a peer's tables, for one more that waits for it; made by the first who asks.
    *
    * @param start starts a new one
    */
-  synchronized Pull pull(Source source, Function<Source, Pull> start) {
-    Pull running = pulls.get(source);
+  synchronized Pull pull(PeerTables peer, Function<PeerTables, Pull> start) {
+    Pull running = pulls.get(peer);
     if (running != null && running.join()) {
       return running;
     }
-    Pull started = start.apply(source);
+    Pull started = start.apply(peer);
     started.join();
-    pulls.put(source, started);
+    pulls.put(peer, started);
     return started;
   }
 
   /** Lets the next who asks try again. */
-  synchronized void forget(Source source, Pull pull) {
-    pulls.remove(source, pull);
+  synchronized void forget(PeerTables peer, Pull pull) {
+    pulls.remove(peer, pull);
   }
 
   synchronized void cancelPulls() {

@@ -36,6 +36,7 @@ final class SnapshotInstance {
   private final Snapshot snapshot;
   private final EngineConfig config;
   private final SpillFolder spill;
+  private final KeptConnections keptConnections = new KeptConnections();
   private volatile @Nullable DuckDBConnection root;
   private int leases;
   private volatile long lastUse;
@@ -48,6 +49,11 @@ final class SnapshotInstance {
 
   Snapshot snapshot() {
     return snapshot;
+  }
+
+  /** Connections for small statements; the files stay open for none of them. */
+  KeptConnections keptConnections() {
+    return keptConnections;
   }
 
   int leases() {
@@ -129,6 +135,7 @@ final class SnapshotInstance {
   }
 
   synchronized void closeFiles() {
+    keptConnections.closeAll();
     closeQuietly(root);
     root = null;
   }

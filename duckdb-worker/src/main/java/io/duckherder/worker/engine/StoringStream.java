@@ -95,7 +95,7 @@ final class StoringStream implements BatchStream {
             connection.jdbc(), "CREATE OR REPLACE TABLE " + table + " AS " + fragment.sql() + "\n");
     connection.requireUnchanged();
     long bytes = StoredSize.of(connection, table, rows);
-    tables.stored(output.table());
+    tables.stored(output.table(), bytes / Math.max(1, rows));
     return new OutputStatistics(
         rows,
         bytes,

@@ -79,7 +79,7 @@ public final class LatencyBenchmark implements Callable<Integer> {
       }
       try (ServerProcess empty =
           ServerProcess.start(EmptyServer.class.getName(), List.of(answers.toString()))) {
-        measure(cluster.url(), empty.url(), allocator);
+        measure(cluster, empty, allocator);
       }
     }
     return 0;
@@ -93,7 +93,8 @@ public final class LatencyBenchmark implements Callable<Integer> {
     }
   }
 
-  private void measure(String cluster, String empty, BufferAllocator allocator) throws Exception {
+  private void measure(ServerProcess cluster, ServerProcess empty, BufferAllocator allocator)
+      throws Exception {
     try (ManyClients ofCluster = new ManyClients(cluster, clients, scale, allocator);
         ManyClients ofEmpty = new ManyClients(empty, clients, scale, allocator)) {
       ofCluster.run(warmUp);
@@ -103,28 +104,30 @@ public final class LatencyBenchmark implements Callable<Integer> {
     }
   }
 
-  private void measureOne(String cluster, String empty, BufferAllocator allocator)
+  private void measureOne(ServerProcess cluster, ServerProcess empty, BufferAllocator allocator)
       throws Exception {
-    print("%n| 1 client | cluster p50 ms | p95 | empty p50 ms | p95 | p50 x empty's |%n");
-    print("|---|---|---|---|---|---|%n");
-    try (QueryClient one = new QueryClient(cluster, allocator);
-        QueryClient other = new QueryClient(empty, allocator)) {
+    head("1 client", "p50 x empty's");
+    print("|%n");
+    try (QueryClient one = new QueryClient(cluster.url(), allocator);
+        QueryClient other = new QueryClient(empty.url(), allocator)) {
       for (SmallQuery query : SmallQuery.values()) {
-        ask(one, query);
-        ask(other, query);
-        Latencies ofCluster = new Latencies();
-        Latencies ofEmpty = new Latencies();
+        ask(cluster, one, query);
+        ask(empty, other, query);
+        Measured ofCluster = Measured.nothing();
+        Measured ofEmpty = Measured.nothing();
         for (int turn = 0; turn < turns; turn++) {
-          ofCluster.addAll(ask(one, query));
-          ofEmpty.addAll(ask(other, query));
+          ofCluster = ofCluster.plus(ask(cluster, one, query));
+          ofEmpty = ofEmpty.plus(ask(empty, other, query));
         }
-        row(query.toString(), "%.2f", ofCluster, ofEmpty);
-        print(" %.2f |%n", ofCluster.millis(0.5) / ofEmpty.millis(0.5));
+        row(query.toString(), ofCluster, ofEmpty);
+        print(" %.2f |%n", ofCluster.latencies().millis(0.5) / ofEmpty.latencies().millis(0.5));
       }
     }
   }
 
-  private Latencies ask(QueryClient client, SmallQuery query) throws Exception {
+  private Measured ask(ServerProcess server, QueryClient client, SmallQuery query)
+      throws Exception {
+    double cpu = server.cpuSeconds();
     Latencies latencies = new Latencies();
     for (int i = 0; i < TURN; i++) {
       String sql = query.sql(scale);
@@ -132,34 +135,36 @@ public final class LatencyBenchmark implements Callable<Integer> {
       client.run(sql);
       latencies.add(System.nanoTime() - start);
     }
-    return latencies;
+    return new Measured(latencies, server.cpuSeconds() - cpu);
   }
 
   private void measureMany(ManyClients ofCluster, ManyClients ofEmpty) throws Exception {
-    Latencies cluster = new Latencies();
-    Latencies empty = new Latencies();
+    Measured cluster = Measured.nothing();
+    Measured empty = Measured.nothing();
     for (int done = 0; done < seconds; done += slice) {
-      cluster.addAll(ofCluster.run(slice));
-      empty.addAll(ofEmpty.run(slice));
+      cluster = cluster.plus(ofCluster.run(slice));
+      empty = empty.plus(ofEmpty.run(slice));
     }
-    print("%n| %d clients | cluster p50 ms | p95 | empty p50 ms | p95 |", clients);
-    print(" cluster queries/s | empty queries/s | rate x empty's |%n");
-    print("|---|---|---|---|---|---|---|---|%n");
-    row("mix for %d s".formatted(seconds), "%.1f", cluster, empty);
-    double rate = (double) cluster.count() / seconds;
-    double emptyRate = (double) empty.count() / seconds;
+    head("%d clients".formatted(clients), "cluster queries/s | empty queries/s | rate x empty's");
+    print("|---|---|%n");
+    row("mix for %d s".formatted(seconds), cluster, empty);
+    double rate = (double) cluster.latencies().count() / seconds;
+    double emptyRate = (double) empty.latencies().count() / seconds;
     print(" %.0f | %.0f | %.2f |%n", rate, emptyRate, rate / emptyRate);
   }
 
-  private static void row(String name, String number, Latencies cluster, Latencies empty) {
-    String cell = " " + number + " |";
+  private static void head(String first, String last) {
+    print("%n| %s | cluster p50 ms | p95 | CPU ms | empty p50 ms | p95 | CPU ms", first);
+    print(" | %s |%n|---|---|---|---|---|---|---|---", last);
+  }
+
+  private static void row(String name, Measured cluster, Measured empty) {
     print("| %s |", name);
-    print(
-        cell.repeat(4),
-        cluster.millis(0.5),
-        cluster.millis(0.95),
-        empty.millis(0.5),
-        empty.millis(0.95));
+    for (Measured measured : List.of(cluster, empty)) {
+      Latencies latencies = measured.latencies();
+      print(" %.2f | %.2f |", latencies.millis(0.5), latencies.millis(0.95));
+      print(" %.2f |", measured.cpuMillis());
+    }
   }
 
   private static void print(String format, Object... values) {

@@ -10,20 +10,23 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /** Clients of one server that ask as fast as they are answered, each small query in its turn. */
 final class ManyClients implements AutoCloseable {
+  private final ServerProcess server;
   private final List<QueryClient> clients = new ArrayList<>();
   private final ExecutorService threads;
   private final int scale;
 
-  ManyClients(String url, int count, int scale, BufferAllocator allocator) {
+  ManyClients(ServerProcess server, int count, int scale, BufferAllocator allocator) {
+    this.server = server;
     for (int i = 0; i < count; i++) {
-      clients.add(new QueryClient(url, allocator));
+      clients.add(new QueryClient(server.url(), allocator));
     }
     this.threads = Executors.newFixedThreadPool(count);
     this.scale = scale;
   }
 
   /** Runs for a while; fails if a query does. */
-  Latencies run(double seconds) throws Exception {
+  Measured run(double seconds) throws Exception {
+    double cpu = server.cpuSeconds();
     long end = System.nanoTime() + (long) (seconds * 1e9);
     List<Callable<Latencies>> loops = new ArrayList<>();
     for (int i = 0; i < clients.size(); i++) {
@@ -34,7 +37,7 @@ final class ManyClients implements AutoCloseable {
     for (Future<Latencies> loop : threads.invokeAll(loops)) {
       together.addAll(loop.get());
     }
-    return together;
+    return new Measured(together, server.cpuSeconds() - cpu);
   }
 
   private Latencies loop(QueryClient client, int number, long end) throws Exception {

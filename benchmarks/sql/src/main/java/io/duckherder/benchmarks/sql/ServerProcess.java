@@ -3,6 +3,7 @@ package io.duckherder.benchmarks.sql;
 import io.duckherder.cluster.local.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,11 @@ final class ServerProcess implements AutoCloseable {
 
   String url() {
     return url;
+  }
+
+  /** Seconds of processor time that it has taken, without those of its own child processes. */
+  double cpuSeconds() {
+    return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e9;
   }
 
   @Override
