@@ -14,9 +14,12 @@ import java.util.stream.IntStream;
  * @param stage its number
  * @param columns their columns, c0, c1, and so on
  * @param states what the columns that hold aggregate states are states of
+ * @param bucketTypes the types of the columns whose hash is the bucket; empty if there is none
  */
-record Produced(int stage, List<ResultColumn> columns, List<Optional<State>> states) {
+record Produced(
+    int stage, List<ResultColumn> columns, List<Optional<State>> states, List<String> bucketTypes) {
   Produced {
+    bucketTypes = List.copyOf(bucketTypes);
     columns = List.copyOf(columns);
     states = List.copyOf(states);
   }

@@ -134,7 +134,8 @@ final class RegionEvaluation {
     double best = cost - start.cost();
     Optional<Cut> instead = Optional.empty();
     double insteadCost = best;
-    if (!start.inOrder() && regions.half(query) != Half.NONE) {
+    boolean ordered = start.inOrder() && ordersRows(query);
+    if (!ordered && regions.half(query) != Half.NONE) {
       Region producer = regions.best(query, true);
       double total = producer.cost() + finishing((Select) query, 1);
       if (producer.distributed() && total < insteadCost) {
@@ -144,7 +145,7 @@ final class RegionEvaluation {
         insteadCost = total;
       }
     }
-    if (!start.inOrder() && query != root && !carriesOrder(query)) {
+    if (!ordered && query != root && !carriesOrder(query)) {
       Region producer = regions.best(query, false);
       double total = producer.cost() + regions.estimates.rows(query) * Costs.EXCHANGE;
       if (producer.distributed() && total < insteadCost) {
@@ -347,6 +348,7 @@ final class RegionEvaluation {
       return query(query);
     }
     Mark start = mark();
+    boolean ordered = inOrder && ordersRows(query);
     Optional<NotCuttable> obstacle = Optional.empty();
     try {
       Rows rows = query(query);
@@ -354,7 +356,7 @@ final class RegionEvaluation {
         return rows;
       }
       if (Stability.isStable(query)) {
-        if (inOrder) {
+        if (ordered) {
           return rows;
         }
         Region producer = regions.best(query, false);
@@ -367,7 +369,7 @@ final class RegionEvaluation {
       obstacle = Optional.of(e);
     }
     back(start);
-    if (inOrder) {
+    if (ordered) {
       throw obstacle.orElseGet(() -> new NotCuttable("the order of its rows matters"));
     }
     return cutOut(query, derived);
@@ -438,7 +440,7 @@ final class RegionEvaluation {
   }
 
   private Part leaf(Named leaf) throws NotCuttable {
-    if (inOrder && leaf instanceof CteScan) {
+    if (inOrder && leaf instanceof CteScan scan && ordersRows(scan.cte.body)) {
       throw new NotCuttable("the order of its rows matters");
     }
     double rows = regions.estimates.rows(leaf);
@@ -542,6 +544,23 @@ final class RegionEvaluation {
         }
       }
     }
+  }
+
+  /** Whether DuckDB alone gives the rows of a query in an order that can be relied on. */
+  private static boolean ordersRows(Query query) {
+    if (query instanceof SetOperation operation) {
+      return operation.unionAll || operation.sorted;
+    }
+    if (!(query instanceof Select select) || !select.orders.isEmpty()) {
+      return true;
+    }
+    if (select.grouping.isPresent() || select.distinct.isPresent()) {
+      return false;
+    }
+    if (select.from instanceof Derived derived) {
+      return ordersRows(derived.query);
+    }
+    return !(select.from instanceof CteScan scan) || ordersRows(scan.cte.body);
   }
 
   /** Whether the rows of a query come sorted. */

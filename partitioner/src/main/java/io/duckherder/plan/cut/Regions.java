@@ -30,8 +30,10 @@ final class Regions {
   /** Queries whose states turned out not to leave DuckDB: their rows are exchanged. */
   private final Set<Query> withoutStates;
 
-  private final Map<Query, Region> whole = new IdentityHashMap<>();
-  private final Map<Query, Region> halves = new IdentityHashMap<>();
+  /** What was found for a query; empty where no scheme is right. */
+  private final Map<Query, Optional<Region>> whole = new IdentityHashMap<>();
+
+  private final Map<Query, Optional<Region>> halves = new IdentityHashMap<>();
 
   Regions(
       Estimates estimates,
@@ -58,16 +60,16 @@ final class Regions {
    * @param half whether each task does its half only
    */
   Region best(Query query, boolean half) throws NotCuttable {
-    Map<Query, Region> memo = half ? halves : whole;
-    Region known = memo.get(query);
+    Map<Query, Optional<Region>> memo = half ? halves : whole;
+    Optional<Region> known = memo.get(query);
     if (known == null) {
       known = find(query, half);
       memo.put(query, known);
     }
-    return known;
+    return known.orElseThrow(() -> new NotCuttable("the order of its rows matters"));
   }
 
-  private Region find(Query query, boolean half) throws NotCuttable {
+  private Optional<Region> find(Query query, boolean half) {
     Optional<Region> best = Optional.empty();
     for (Scheme scheme : schemes(query, half)) {
       Optional<Region> region = new RegionEvaluation(this, query, half, scheme).evaluate();
@@ -75,7 +77,7 @@ final class Regions {
         best = region;
       }
     }
-    return best.orElseThrow(() -> new NotCuttable("the order of its rows matters"));
+    return best;
   }
 
   /** The region of a query run by one task, whatever is cut inside it. */

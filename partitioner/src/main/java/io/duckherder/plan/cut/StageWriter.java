@@ -122,7 +122,15 @@ final class StageWriter implements AutoCloseable {
       }
       addTasks(tasks, share, sql);
     }
-    Produced produced = new Produced(nextStage++, kept, states);
+    List<ResultColumn> all = kept;
+    Produced produced =
+        new Produced(
+            nextStage++,
+            kept,
+            states,
+            sink.bucketed()
+                ? bucketColumns.stream().map(i -> all.get(i).type()).toList()
+                : List.of());
     stages.add(
         new Stage(
             produced.stage(),
@@ -186,8 +194,12 @@ final class StageWriter implements AutoCloseable {
   private Map<JsonNode, JsonNode> replacements(Region region, List<Stage.Input> inputs)
       throws NotCuttable {
     Map<JsonNode, JsonNode> replacements = new IdentityHashMap<>();
+    List<List<String>> bucketTypes = new ArrayList<>();
     for (Cut cut : region.cuts()) {
       Produced produced = write(cut);
+      if (cut.bucketed()) {
+        bucketTypes.add(produced.bucketTypes());
+      }
       inputs.add(new Stage.Input(produced.name(), produced.stage(), cut.bucketed()));
       replacements.put(cut.target(), replacement(cut, produced));
     }
@@ -200,9 +212,25 @@ final class StageWriter implements AutoCloseable {
           replacements.put(leaf.node, derived(produced.select(), leaf.alias, leaf.columns));
         }
       }
-      exchange(region, leaf, inputs).ifPresent(node -> replacements.put(leaf.node, node));
+      exchange(region, leaf, inputs, bucketTypes)
+          .ifPresent(node -> replacements.put(leaf.node, node));
+      if (region.scheme().kind() == Kind.BUCKETS
+          && region.scheme().divided().contains(leaf)
+          && leaf instanceof Scan scan
+          && !replacements.containsKey(leaf.node)) {
+        bucketTypes.add(List.of(keyType(region.scheme(), scan)));
+      }
+    }
+    if (bucketTypes.stream().distinct().count() > 1) {
+      // Equal values of different types may have different hashes.
+      throw new NotCuttable("its keys have different types");
     }
     return replacements;
+  }
+
+  private String keyType(Scheme scheme, Scan scan) {
+    int position = scan.columns.indexOf(scheme.key().getOrDefault(scan, ""));
+    return describe("SELECT * FROM " + scan.table.sql()).get(position).type();
   }
 
   /** One use of an input by share and another whole need two names. */
@@ -218,7 +246,8 @@ final class StageWriter implements AutoCloseable {
   }
 
   /** Brings a table's or a common table expression's rows together by their key. */
-  private Optional<JsonNode> exchange(Region region, Named leaf, List<Stage.Input> inputs)
+  private Optional<JsonNode> exchange(
+      Region region, Named leaf, List<Stage.Input> inputs, List<List<String>> bucketTypes)
       throws NotCuttable {
     Scheme scheme = region.scheme();
     boolean exchanged =
@@ -259,6 +288,7 @@ final class StageWriter implements AutoCloseable {
             query, false, whole ? Scheme.single() : Scheme.rows(leaf), List.of(), 0, List.of());
     Produced produced = write(producer, new Sink(true, List.of(needed.indexOf(key))), false);
     inputs.add(new Stage.Input(produced.name(), produced.stage(), true));
+    bucketTypes.add(produced.bucketTypes());
     return Optional.of(derived(produced.select(), leaf.alias, needed));
   }
 
@@ -306,10 +336,14 @@ final class StageWriter implements AutoCloseable {
     List<Optional<State>> states = new ArrayList<>();
     if (form == Half.STATES) {
       for (JsonNode call : select.grouping.orElseThrow().aggregates()) {
-        states.add(
-            StateAggregates.ownState(call)
-                ? Optional.empty()
-                : Optional.of(state(select, call, replacements)));
+        boolean own = StateAggregates.ownState(call);
+        if (own && !call.path("export_state").asBoolean()) {
+          states.add(Optional.empty());
+          continue;
+        }
+        // Known here only: whoever reads the second half's states later asks for it again.
+        State state = state(select, call, replacements);
+        states.add(own ? Optional.empty() : Optional.of(state));
       }
     }
     return new Halving(connection, select, form, states);
