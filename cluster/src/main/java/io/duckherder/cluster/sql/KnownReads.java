@@ -27,12 +27,14 @@ final class KnownReads {
   /** Guarded by this. */
   private final Map<Key, KnownRead> byPattern = bounded();
 
-  private record Key(
-      String text, SessionSettings settings, ExecutionSettings execution, Snapshot snapshot) {
-    static Key of(String text, StatementContext context) {
-      return new Key(text, context.settings(), context.execution(), context.snapshot());
+  /** All but the text that decides what a read is. */
+  record Conditions(SessionSettings settings, ExecutionSettings execution, Snapshot snapshot) {
+    static Conditions of(StatementContext context) {
+      return new Conditions(context.settings(), context.execution(), context.snapshot());
     }
   }
+
+  private record Key(String text, Conditions conditions) {}
 
   private static Map<Key, KnownRead> bounded() {
     return new LinkedHashMap<>(16, 0.75f, true) {
@@ -48,11 +50,11 @@ final class KnownReads {
     return text.length() <= LONGEST_TEXT;
   }
 
-  Optional<KnownRead> find(String text, StatementContext context) {
-    Key key = Key.of(text, context);
+  Optional<KnownRead> find(String text, Conditions conditions) {
+    Key key = new Key(text, conditions);
     @Nullable KnownRead known = get(byText, key);
     if (known == null) {
-      known = get(byPattern, Key.of(pattern(text), context));
+      known = get(byPattern, new Key(pattern(text), conditions));
       if (known != null) {
         known = known.withNumbersOf(text);
         put(byText, key, known);
@@ -61,10 +63,10 @@ final class KnownReads {
     return Optional.ofNullable(known);
   }
 
-  void add(String text, StatementContext context, KnownRead known) {
-    put(byText, Key.of(text, context), known);
+  void add(String text, Conditions conditions, KnownRead known) {
+    put(byText, new Key(text, conditions), known);
     if (known.sql().equals(text)) {
-      put(byPattern, Key.of(pattern(text), context), known);
+      put(byPattern, new Key(pattern(text), conditions), known);
     }
   }
 

@@ -4,6 +4,7 @@ import io.duckherder.cluster.catalog.ColumnSchemas;
 import io.duckherder.cluster.gather.GatheredStream;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
+import io.duckherder.cluster.sql.KnownReads.Conditions;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.plan.Fragment;
 import io.duckherder.session.ExecutionSettings.Mode;
@@ -59,14 +60,17 @@ final class SmallReads {
   /** The answer to a text that is known as a small read. */
   Optional<StatementResult> find(String text, StatementContext context) {
     return isOpen(text, context)
-        ? known.find(text, context).flatMap(read -> run(read, context))
+        ? known.find(text, Conditions.of(context)).flatMap(read -> run(read, context))
         : Optional.empty();
   }
 
   /** The schema of a text that was run as a small read. */
   Optional<Schema> schema(String text, StatementContext context) {
     return isOpen(text, context)
-        ? known.find(text, context).filter(KnownRead::isSmall).flatMap(KnownRead::schema)
+        ? known
+            .find(text, Conditions.of(context))
+            .filter(KnownRead::isSmall)
+            .flatMap(KnownRead::schema)
         : Optional.empty();
   }
 
@@ -81,7 +85,7 @@ final class SmallReads {
     } catch (DuckherderException e) {
       return Optional.empty();
     }
-    known.add(text, context, judged);
+    known.add(text, Conditions.of(context), judged);
     return run(judged, context);
   }
 

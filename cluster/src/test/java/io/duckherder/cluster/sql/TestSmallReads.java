@@ -189,7 +189,7 @@ final class TestSmallReads {
         assertThat(where(flight, "SELECT max(i) FROM few WHERE i < 50")).isEqualTo("driver");
         assertThat(where(flight, "SELECT s FROM t WHERE i = 42")).isEqualTo("driver");
         assertThat(where(flight, "SELECT s FROM t WHERE i = 1" + i)).isEqualTo("driver");
-        assertThat(where(flight, "SELECT s FROM t WHERE s = 'x'")).isNotEqualTo("driver");
+        assertThat(where(flight, "SELECT s FROM t WHERE s LIKE '%x%'")).isNotEqualTo("driver");
         assertThat(where(flight, "SELECT sum(a.i) FROM few a, few b, few c, few d"))
             .isNotEqualTo("driver");
       }

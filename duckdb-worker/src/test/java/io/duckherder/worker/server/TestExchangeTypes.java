@@ -63,6 +63,7 @@ final class TestExchangeTypes {
           "TIMESTAMPTZ '2020-01-01 00:00:00.000001+05:45'",
           "'2020-01-01 00:00:00.000000001'::TIMESTAMPTZ_NS",
           "INTERVAL '14 months -3 days 1.000001 seconds'",
+          "to_microseconds(-363598999999)",
           "to_microseconds(-9223372036854775808)",
           "to_microseconds(9223372036854775807)",
           "to_months(-2147483648) + to_days(2147483647) + to_microseconds(-1)",

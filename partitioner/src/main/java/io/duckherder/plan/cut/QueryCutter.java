@@ -79,9 +79,9 @@ public final class QueryCutter {
       int slots) {
     try {
       Query query = PlanTree.read(root, functions(connection), tables.databases());
-      Workload workload = new Workload(settings, workers, slots);
       Estimates estimates = new Estimates(table -> statistics(connection, table, tables));
       double scanned = Estimates.scanned(query, table -> statistics(connection, table, tables));
+      Workload workload = new Workload(settings, workers, slots, scanned);
       OptionalLong rows = OptionalLong.of((long) scanned);
       if (scanned == 0) {
         return Result.whole("it reads no table", rows);
@@ -121,6 +121,10 @@ public final class QueryCutter {
       OptionalLong rows)
       throws NotCuttable {
     Plan plan = choose(query, regions);
+    if (!regions.workload.forced()
+        && plan.cost() + regions.cteCost(query) >= regions.wholeCost(query)) {
+      return Result.whole("dividing it does not pay", rows);
+    }
     ResultAssembly assembly = plan.assembly();
     List<ResultColumn> columns;
     if (plan.onDriver()) {
@@ -140,9 +144,7 @@ public final class QueryCutter {
       throw new NotCuttable("DuckDB's plan has other columns than the query");
     }
     if (writer.stages().stream().allMatch(stage -> stage.tasks().size() == 1)) {
-      return Result.whole(
-          regions.workload.forced() ? "no part of it can be divided" : "dividing it does not pay",
-          rows);
+      return Result.whole("no part of it can be divided", rows);
     }
     return new Result(List.copyOf(writer.stages()), Optional.of(assembly), "", rows);
   }
@@ -196,7 +198,7 @@ public final class QueryCutter {
                       && !region.cuts().get(0).producer().scheme().isSingle()
                       && regions.estimates.rows(region.cuts().get(0).query()) < MOST_DRIVER_ROWS;
               // The driver needs no stage for it.
-              double cost = onDriver ? region.cost() - Costs.STAGE : region.cost();
+              double cost = onDriver ? region.cost() - regions.workload.stageCost() : region.cost();
               return new Plan(region, ResultAssembly.Concatenation.ALL, onDriver, cost);
             });
   }

@@ -30,6 +30,7 @@ final class RegionEvaluation {
   private final Query root;
   private final boolean half;
   private final Scheme scheme;
+  private final boolean mayCut;
   private final double tasks;
 
   private final List<Cut> cuts = new ArrayList<>();
@@ -38,7 +39,11 @@ final class RegionEvaluation {
   /** Set where rows must come in the order in which DuckDB alone would give them. */
   private boolean inOrder;
 
-  RegionEvaluation(Regions regions, Query root, boolean half, Scheme scheme) {
+  /**
+   * @param mayCut whether queries inside may become stages; else the query runs as it is
+   */
+  RegionEvaluation(Regions regions, Query root, boolean half, Scheme scheme, boolean mayCut) {
+    this.mayCut = mayCut;
     this.regions = regions;
     this.root = root;
     this.half = half;
@@ -89,7 +94,7 @@ final class RegionEvaluation {
               half,
               scheme,
               cuts,
-              cost + Costs.STAGE,
+              cost + regions.workload.stageCost(),
               List.copyOf(new TreeSet<>(rows.keys()))));
     } catch (NotCuttable e) {
       return Optional.empty();
@@ -135,7 +140,7 @@ final class RegionEvaluation {
     Optional<Cut> instead = Optional.empty();
     double insteadCost = best;
     boolean ordered = start.inOrder() && ordersRows(query);
-    if (!ordered && regions.half(query) != Half.NONE) {
+    if (mayCut && !ordered && regions.half(query) != Half.NONE) {
       Region producer = regions.best(query, true);
       double total = producer.cost() + finishing((Select) query, 1);
       if (producer.distributed() && total < insteadCost) {
@@ -145,7 +150,7 @@ final class RegionEvaluation {
         insteadCost = total;
       }
     }
-    if (!ordered && query != root && !carriesOrder(query)) {
+    if (mayCut && !ordered && query != root && !carriesOrder(query)) {
       Region producer = regions.best(query, false);
       double total = producer.cost() + regions.estimates.rows(query) * Costs.EXCHANGE;
       if (producer.distributed() && total < insteadCost) {
@@ -418,7 +423,7 @@ final class RegionEvaluation {
 
   private double wholeScan() {
     // Whoever asks for distribution wants it even where one task would be cheaper.
-    return scheme.isSingle() && regions.workload.forced() ? Costs.SCAN * 50 : Costs.SCAN;
+    return mayCut && scheme.isSingle() && regions.workload.forced() ? Costs.SCAN * 50 : Costs.SCAN;
   }
 
   private Part relation(Relation relation) throws NotCuttable {

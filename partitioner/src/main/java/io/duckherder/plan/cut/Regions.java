@@ -72,7 +72,7 @@ final class Regions {
   private Optional<Region> find(Query query, boolean half) {
     Optional<Region> best = Optional.empty();
     for (Scheme scheme : schemes(query, half)) {
-      Optional<Region> region = new RegionEvaluation(this, query, half, scheme).evaluate();
+      Optional<Region> region = new RegionEvaluation(this, query, half, scheme, true).evaluate();
       if (region.isPresent() && (best.isEmpty() || region.get().cost() < best.get().cost())) {
         best = region;
       }
@@ -82,7 +82,29 @@ final class Regions {
 
   /** The region of a query run by one task, whatever is cut inside it. */
   Optional<Region> single(Query query) {
-    return new RegionEvaluation(this, query, false, Scheme.single()).evaluate();
+    return new RegionEvaluation(this, query, false, Scheme.single(), true).evaluate();
+  }
+
+  /** The cost of a query that one worker runs as it is. */
+  double wholeCost(Query query) {
+    double cost =
+        new RegionEvaluation(this, query, false, Scheme.single(), false)
+            .evaluate()
+            .map(Region::cost)
+            .orElse(Double.MAX_VALUE);
+    for (Relation.Cte cte : Walk.ctes(query)) {
+      cost += wholeCost(cte.body);
+    }
+    return cost;
+  }
+
+  /** The cost of the common table expressions of a query, each a stage or more. */
+  double cteCost(Query query) throws NotCuttable {
+    double cost = 0;
+    for (Relation.Cte cte : Walk.ctes(query)) {
+      cost += best(cte.body, false).cost() + cteCost(cte.body);
+    }
+    return cost;
   }
 
   private List<Scheme> schemes(Query query, boolean half) {

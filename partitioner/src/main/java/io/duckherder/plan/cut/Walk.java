@@ -88,6 +88,11 @@ final class Walk {
     }
   }
 
+  /** The common table expressions that a query, or one inside it, defines. */
+  static List<Cte> ctes(Query query) {
+    return queries(query).stream().flatMap(inner -> inner.ctes.stream()).toList();
+  }
+
   /** The queries inside a query, itself first, without its common table expressions. */
   static List<Query> queries(Query query) {
     List<Query> queries = new ArrayList<>();

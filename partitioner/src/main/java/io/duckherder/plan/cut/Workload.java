@@ -8,8 +8,9 @@ import io.duckherder.session.ExecutionSettings;
  * @param settings the session's
  * @param workers live workers, at least 1
  * @param slots their threads together
+ * @param scanned rows of the tables that the query reads
  */
-record Workload(ExecutionSettings settings, int workers, int slots) {
+record Workload(ExecutionSettings settings, int workers, int slots, double scanned) {
   private static final int MOST_BUCKETS = 128;
 
   /** Into how many parts an exchange divides rows, the same everywhere in a query. */
@@ -20,6 +21,11 @@ record Workload(ExecutionSettings settings, int workers, int slots) {
   /** Into how many parts a table is divided by ranges of its key. */
   int ranges() {
     return workers == 1 ? 2 : Math.max(2 * workers, slots);
+  }
+
+  /** What a stage costs; next to nothing where tables are small and stages were asked for. */
+  double stageCost() {
+    return forced() ? Math.min(Costs.STAGE, scanned / 50) : Costs.STAGE;
   }
 
   boolean forced() {

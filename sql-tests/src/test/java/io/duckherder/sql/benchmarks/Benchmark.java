@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * many; the file is kept in {@code target/data} for the next run.
  */
 enum Benchmark {
-  TPCH("tpch", 22) {
+  TPCH("tpch", "TPC-H", 22) {
     @Override
     String text(int number) {
       return TpchQueries.sql(number);
@@ -40,7 +40,7 @@ enum Benchmark {
     }
   },
 
-  TPCDS("tpcds", 99) {
+  TPCDS("tpcds", "TPC-DS", 99) {
     /** Of the published text, only how it names tables is not DuckDB's. */
     @Override
     String text(int number) {
@@ -54,7 +54,7 @@ enum Benchmark {
     }
   },
 
-  CLICKBENCH("clickbench", 43) {
+  CLICKBENCH("clickbench", "ClickBench", 43) {
     @Override
     String text(int number) {
       return Resources.text(
@@ -70,16 +70,23 @@ enum Benchmark {
   };
 
   private final String database;
+  private final String title;
   private final int count;
 
-  Benchmark(String database, int count) {
+  Benchmark(String database, String title, int count) {
     this.database = database;
+    this.title = title;
     this.count = count;
   }
 
   /** The name that its database is served under. */
   String database() {
     return database;
+  }
+
+  /** How people write its name. */
+  String title() {
+    return title;
   }
 
   /** Its queries, in order. */
@@ -108,6 +115,8 @@ enum Benchmark {
       Files.deleteIfExists(unfinished);
       try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
           Statement statement = connection.createStatement()) {
+        // One thread, so that rows lie the same in every build, and plans are the same.
+        statement.execute("SET threads = 1");
         // Small blocks, since each column of each row group takes at least one.
         statement.execute(
             "ATTACH '%s' AS %s (ROW_GROUP_SIZE 4096, BLOCK_SIZE 16384)"
