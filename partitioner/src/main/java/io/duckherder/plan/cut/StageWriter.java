@@ -280,8 +280,7 @@ final class StageWriter implements AutoCloseable {
             List.of(),
             Optional.empty(),
             List.of(),
-            Optional.empty(),
-            false);
+            Optional.empty());
     boolean whole = leaf instanceof CteScan scan && !isShared(scan.cte);
     Region producer =
         new Region(
