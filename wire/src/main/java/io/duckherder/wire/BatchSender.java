@@ -44,6 +44,10 @@ public final class BatchSender {
   public void start(Executor executor) {
     listener.setOnReadyHandler(this::wake);
     listener.setOnCancelHandler(this::interrupt);
+    if (listener.isCancelled()) {
+      // It went before there was a handler to be told.
+      interrupt();
+    }
     try {
       executor.execute(this::run);
     } catch (RejectedExecutionException e) {
