@@ -280,8 +280,7 @@ final class StageWriter implements AutoCloseable {
             List.of(),
             Optional.empty(),
             List.of(),
-            Optional.empty(),
-            false);
+            Optional.empty());
     boolean whole = leaf instanceof CteScan scan && !isShared(scan.cte);
     Region producer =
         new Region(
@@ -432,7 +431,10 @@ final class StageWriter implements AutoCloseable {
     if (call.path("arguments").isEmpty()) {
       return List.of();
     }
-    ObjectNode tree = cleared((ObjectNode) Trees.copy(select.node, replacements), select);
+    // What stands for the whole select by now has other columns than its arguments.
+    Map<JsonNode, JsonNode> inside = new IdentityHashMap<>(replacements);
+    inside.remove(select.node);
+    ObjectNode tree = cleared((ObjectNode) Trees.copy(select.node, inside), select);
     ArrayNode selected = tree.putArray("select_list");
     for (JsonNode argument : call.path("arguments")) {
       selected.add(argument.path("expression"));
