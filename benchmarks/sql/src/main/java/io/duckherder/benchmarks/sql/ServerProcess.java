@@ -3,7 +3,7 @@ package io.duckherder.benchmarks.sql;
 import io.duckherder.cluster.local.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,10 +22,20 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts one; it serves when this returns. */
   static ServerProcess start(String mainClass, List<String> arguments) throws IOException {
+    return start(mainClass, arguments, List.of());
+  }
+
+  /**
+   * Starts one; it serves when this returns.
+   *
+   * @param flags flags of its JVM besides those of this one
+   */
+  static ServerProcess start(String mainClass, List<String> arguments, List<String> flags)
+      throws IOException {
+    List<String> command = new ArrayList<>(JavaCommand.of(mainClass, arguments));
+    command.addAll(1, flags);
     Process process =
-        new ProcessBuilder(JavaCommand.of(mainClass, arguments))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader output = process.inputReader();
     String first = String.valueOf(output.readLine());
     Matcher address = ADDRESS.matcher(first);
@@ -42,7 +52,12 @@ final class ServerProcess implements AutoCloseable {
 
   /** Seconds of processor time that it has taken, without those of its own child processes. */
   double cpuSeconds() {
-    return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e9;
+    return ProcessorTime.seconds(process.toHandle());
+  }
+
+  /** The processes that it started. */
+  List<ProcessHandle> children() {
+    return process.children().toList();
   }
 
   @Override
