@@ -6,7 +6,6 @@ import io.duckherder.plan.cut.Query.SetOperation;
 import io.duckherder.plan.cut.Relation.CteScan;
 import io.duckherder.plan.cut.Relation.Named;
 import io.duckherder.plan.cut.Relation.Scan;
-import io.duckherder.plan.cut.Scheme.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -154,10 +153,20 @@ final class Regions {
     tables.stream()
         .filter(table -> estimates.rows(table) > workload.settings().broadcastRows())
         .forEach(divided::add);
-    boolean ranges =
-        divided.stream().allMatch(leaf -> leaf instanceof Scan)
-            && boundaries((Scan) tables.get(0), key).isPresent();
-    return Optional.of(Scheme.keys(ranges ? Kind.RANGES : Kind.BUCKETS, key, divided));
+    Optional<Scan> leader = Optional.empty();
+    if (divided.stream().allMatch(leaf -> leaf instanceof Scan)) {
+      double most = estimates.rows(tables.get(0));
+      leader =
+          tables.stream()
+              .map(Scan.class::cast)
+              .filter(scan -> divided.contains(scan) && estimates.rows(scan) * 2 > most)
+              .filter(scan -> boundaries(scan, key).isPresent())
+              .findFirst();
+    }
+    return Optional.of(
+        leader
+            .map(scan -> Scheme.ranges(key, divided, scan))
+            .orElseGet(() -> Scheme.buckets(key, divided)));
   }
 
   private Optional<List<Long>> boundaries(Scan scan, Map<Named, String> key) {

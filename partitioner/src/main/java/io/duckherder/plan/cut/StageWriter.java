@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -138,7 +139,8 @@ final class StageWriter implements AutoCloseable {
             inputs,
             tasks,
             produced.columns(),
-            sink.bucketed()));
+            sink.bucketed(),
+            estimate(region)));
     execute(produced.emptyView());
     return produced;
   }
@@ -167,9 +169,14 @@ final class StageWriter implements AutoCloseable {
             inputs,
             tasks,
             columns,
-            false);
+            false,
+            estimate(region));
     stages.add(stage);
     return stage;
+  }
+
+  private OptionalLong estimate(Region region) {
+    return OptionalLong.of((long) regions.estimates.rows(region.query()));
   }
 
   /** The SQL of a region that reads what was produced and nothing else. */
@@ -481,13 +488,9 @@ final class StageWriter implements AutoCloseable {
   }
 
   private List<Long> boundaries(Scheme scheme) {
-    Scan largest =
-        scheme.divided().stream()
-            .map(Scan.class::cast)
-            .max(java.util.Comparator.comparingDouble(regions.estimates::rows))
-            .orElseThrow();
-    int column = largest.columns.indexOf(scheme.key().get(largest));
-    return regions.clustering.boundaries(largest.table, column, workload.ranges()).orElseThrow();
+    Scan leader = scheme.leader().orElseThrow();
+    int column = leader.columns.indexOf(scheme.key().get(leader));
+    return regions.clustering.boundaries(leader.table, column, workload.ranges()).orElseThrow();
   }
 
   private ObjectNode body(Region region, Map<JsonNode, JsonNode> replacements, int task) {
