@@ -8,7 +8,7 @@ import io.duckherder.plan.cut.Relation.Named;
 import io.duckherder.plan.cut.Relation.Scan;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -138,7 +138,7 @@ final class Regions {
   }
 
   private Optional<Scheme> byKey(Set<LeafColumn> columns) {
-    Map<Named, String> key = new HashMap<>();
+    Map<Named, String> key = new LinkedHashMap<>();
     columns.forEach(column -> key.putIfAbsent(column.leaf(), column.column()));
     List<Named> tables =
         key.keySet().stream()
