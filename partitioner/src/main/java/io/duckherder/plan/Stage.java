@@ -4,6 +4,7 @@ import io.duckherder.layout.RowRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Tasks that can run at the same time, on any workers.
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * @param tasks what runs; each becomes a {@link Fragment}
  * @param columns the columns of its rows, without the bucket
  * @param bucketed whether its rows end with their bucket, {@link Fragment#BUCKET}
+ * @param estimatedRows rows that it is expected to give, where that was estimated
  */
 public record Stage(
     int number,
@@ -21,11 +23,23 @@ public record Stage(
     List<Input> inputs,
     List<Task> tasks,
     List<ResultColumn> columns,
-    boolean bucketed) {
+    boolean bucketed,
+    OptionalLong estimatedRows) {
   public Stage {
     inputs = List.copyOf(inputs);
     tasks = List.copyOf(tasks);
     columns = List.copyOf(columns);
+  }
+
+  /** A stage of which the number of rows was not estimated. */
+  public Stage(
+      int number,
+      String operation,
+      List<Input> inputs,
+      List<Task> tasks,
+      List<ResultColumn> columns,
+      boolean bucketed) {
+    this(number, operation, inputs, tasks, columns, bucketed, OptionalLong.empty());
   }
 
   /**
