@@ -190,7 +190,8 @@ public final class ReadPlanner {
             List.of(),
             tasks,
             columns,
-            false);
+            false,
+            true);
     return Optional.of(
         new QueryPlan(
             columns,

@@ -14,6 +14,9 @@ import java.util.OptionalInt;
  * @param tasks what runs; each becomes a {@link Fragment}
  * @param columns the columns of its rows, without the bucket
  * @param bucketed whether its rows end with their bucket, {@link Fragment#BUCKET}
+ * @param repeatable whether each run of a task, over the same inputs, makes the same rows, be it in
+ *     another order. What was made of another stage's rows is of no use once some of these had to
+ *     be made again
  */
 public record Stage(
     int number,
@@ -21,7 +24,8 @@ public record Stage(
     List<Input> inputs,
     List<Task> tasks,
     List<ResultColumn> columns,
-    boolean bucketed) {
+    boolean bucketed,
+    boolean repeatable) {
   public Stage {
     inputs = List.copyOf(inputs);
     tasks = List.copyOf(tasks);

@@ -138,7 +138,8 @@ final class StageWriter implements AutoCloseable {
             inputs,
             tasks,
             produced.columns(),
-            sink.bucketed()));
+            sink.bucketed(),
+            Stability.isStable(region.query())));
     execute(produced.emptyView());
     return produced;
   }
@@ -167,7 +168,8 @@ final class StageWriter implements AutoCloseable {
             inputs,
             tasks,
             columns,
-            false);
+            false,
+            true);
     stages.add(stage);
     return stage;
   }
