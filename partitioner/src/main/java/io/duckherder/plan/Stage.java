@@ -4,6 +4,7 @@ import io.duckherder.layout.RowRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Tasks that can run at the same time, on any workers.
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  * @param repeatable whether each run of a task, over the same inputs, makes the same rows, be it in
  *     another order. What was made of another stage's rows is of no use once some of these had to
  *     be made again
+ * @param estimatedRows rows that it is expected to give, where that was estimated
  */
 public record Stage(
     int number,
@@ -25,11 +27,24 @@ public record Stage(
     List<Task> tasks,
     List<ResultColumn> columns,
     boolean bucketed,
-    boolean repeatable) {
+    boolean repeatable,
+    OptionalLong estimatedRows) {
   public Stage {
     inputs = List.copyOf(inputs);
     tasks = List.copyOf(tasks);
     columns = List.copyOf(columns);
+  }
+
+  /** A stage of which the number of rows was not estimated. */
+  public Stage(
+      int number,
+      String operation,
+      List<Input> inputs,
+      List<Task> tasks,
+      List<ResultColumn> columns,
+      boolean bucketed,
+      boolean repeatable) {
+    this(number, operation, inputs, tasks, columns, bucketed, repeatable, OptionalLong.empty());
   }
 
   /**

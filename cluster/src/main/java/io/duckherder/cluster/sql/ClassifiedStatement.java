@@ -30,8 +30,10 @@ sealed interface ClassifiedStatement {
    *
    * @param read the read: a {@link Read} or a {@link PlainRead}
    * @param analyze whether to run it
+   * @param json whether as JSON
    */
-  record Explain(ClassifiedStatement read, boolean analyze) implements ClassifiedStatement {}
+  record Explain(ClassifiedStatement read, boolean analyze, boolean json)
+      implements ClassifiedStatement {}
 
   /** SET, RESET, USE, BEGIN and the like: changes the session and gives no rows. */
   record SessionCommand(String sql, SessionVerb verb) implements ClassifiedStatement {}

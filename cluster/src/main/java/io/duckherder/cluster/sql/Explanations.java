@@ -7,6 +7,8 @@ import io.duckherder.cluster.schedule.TaskReports;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
+import io.duckherder.cluster.sql.PlanText.RowGroups;
+import io.duckherder.cluster.sql.PlanText.TaskId;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.plan.QueryPlan;
 import io.duckherder.wire.BatchStream;
@@ -17,6 +19,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -33,6 +37,8 @@ final class Explanations {
               Field.nullable("explain_key", ArrowType.Utf8.INSTANCE),
               Field.nullable("explain_value", ArrowType.Utf8.INSTANCE)));
 
+  private static final String CLUSTER_PLAN = "cluster_plan";
+
   private final DuckDBEngine engine;
   private final Reads reads;
   private final Membership membership;
@@ -46,28 +52,70 @@ final class Explanations {
   }
 
   StatementResult explain(Explain explain, StatementContext context) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
+    List<List<@Nullable Object>> rows;
     try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
-      ClassifiedStatement read = explain.read();
-      if (explain.analyze()) {
-        rows.addAll(analyzed(connection, read, context));
-      } else {
-        rows.add(row("cluster_plan", clusterPlan(connection, read, context)));
-        rows.addAll(duckdbPlan(connection, text(read), context));
-      }
+      Optional<String> onDriver = onDriver(explain.read(), context);
+      rows =
+          onDriver.isPresent()
+              ? onDriver(connection, explain, onDriver.get(), context)
+              : onWorkers(connection, explain, context);
     }
     return StatementResult.ofDriver(SCHEMA, () -> new FixedRows(SCHEMA, rows, allocator));
   }
 
-  private String clusterPlan(
-      EngineConnection connection, ClassifiedStatement read, StatementContext context) {
+  /** Why the driver runs a read itself, if it does. */
+  private static Optional<String> onDriver(ClassifiedStatement read, StatementContext context) {
     if (context.local().isPresent()) {
-      return "Whole on the driver, because the session has temporary objects";
+      return Optional.of("the session has temporary objects");
     }
-    if (read instanceof Read serialised && MetadataQueries.matches(serialised.tree())) {
-      return "Whole on the driver, because it reads no table";
+    return read instanceof Read serialised && MetadataQueries.matches(serialised.tree())
+        ? Optional.of("it reads no table")
+        : Optional.empty();
+  }
+
+  private List<List<@Nullable Object>> onDriver(
+      EngineConnection connection, Explain explain, String because, StatementContext context) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    rows.add(
+        row(
+            CLUSTER_PLAN,
+            explain.json()
+                ? PlanJson.ofDriver(because)
+                : "Whole on the driver, because " + because));
+    String sql = (explain.analyze() ? "ANALYZE " : "") + text(explain.read());
+    rows.addAll(duckdbPlan(connection, sql, context));
+    return rows;
+  }
+
+  /** The plan; to analyse it, it is run, and each task tells what became of it. */
+  private List<List<@Nullable Object>> onWorkers(
+      EngineConnection connection, Explain explain, StatementContext context) {
+    if (explain.analyze()) {
+      reads.requireWorkers();
     }
-    return PlanText.of(plan(connection, read, context), List.of()) + "\nWorkers: " + workers();
+    QueryPlan plan = plan(connection, explain.read(), context);
+    TaskReports reports = new TaskReports();
+    Map<TaskId, RowGroups> rowGroups = Map.of();
+    if (explain.analyze()) {
+      Schema schema = reads.schema(connection, text(explain.read()));
+      try (BatchStream stream = reads.open(plan, schema, reports, context)) {
+        while (stream.next()) {
+          // The rows themselves are not wanted.
+        }
+      }
+      rowGroups = new ScanProfile(reads, context).of(plan);
+    }
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    rows.add(
+        row(
+            CLUSTER_PLAN,
+            explain.json()
+                ? PlanJson.of(plan, reports.all(), rowGroups)
+                : PlanText.of(plan, reports.all(), rowGroups) + "\nWorkers: " + workers()));
+    if (!explain.analyze() && !explain.json()) {
+      rows.addAll(duckdbPlan(connection, text(explain.read()), context));
+    }
+    return rows;
   }
 
   private static String text(ClassifiedStatement read) {
@@ -98,31 +146,6 @@ final class Explanations {
     String workers =
         membership.all().stream().map(Worker::toString).collect(Collectors.joining(", "));
     return workers.isEmpty() ? "none is alive" : workers;
-  }
-
-  /** Runs the query as it would run, and tells what became of each task instead of its rows. */
-  private List<List<@Nullable Object>> analyzed(
-      EngineConnection connection, ClassifiedStatement read, StatementContext context) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    boolean onDriver =
-        context.local().isPresent()
-            || (read instanceof Read serialised && MetadataQueries.matches(serialised.tree()));
-    if (onDriver) {
-      rows.add(row("cluster_plan", clusterPlan(connection, read, context)));
-      rows.addAll(duckdbPlan(connection, "ANALYZE " + text(read), context));
-      return rows;
-    }
-    reads.requireWorkers();
-    QueryPlan plan = plan(connection, read, context);
-    TaskReports reports = new TaskReports();
-    Schema schema = reads.schema(connection, text(read));
-    try (BatchStream stream = reads.open(plan, schema, reports, context)) {
-      while (stream.next()) {
-        // The rows themselves are not wanted.
-      }
-    }
-    rows.add(row("cluster_plan", PlanText.of(plan, reports.all()) + "\nWorkers: " + workers()));
-    return rows;
   }
 
   private static List<List<@Nullable Object>> run(EngineConnection connection, String sql) {

@@ -10,10 +10,22 @@ import io.duckherder.plan.ResultAssembly.SortedMerge;
 import io.duckherder.plan.Stage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A plan as text, for EXPLAIN. */
 final class PlanText {
   private static final int TASKS_SHOWN = 4;
+
+  /** A task of a plan. */
+  record TaskId(int stage, int task) {}
+
+  /**
+   * Row groups of the tables that a task reads.
+   *
+   * @param scanned those that it looked into
+   * @param total all of them
+   */
+  record RowGroups(long scanned, long total) {}
 
   private PlanText() {}
 
@@ -21,8 +33,9 @@ final class PlanText {
    * The plan.
    *
    * @param reports what became of its tasks; empty if it was not run
+   * @param rowGroups the row groups that tasks scanned, for the tasks where that is known
    */
-  static String of(QueryPlan plan, List<TaskReport> reports) {
+  static String of(QueryPlan plan, List<TaskReport> reports, Map<TaskId, RowGroups> rowGroups) {
     StringBuilder text = new StringBuilder();
     if (plan.wholeBecause().isPresent()) {
       text.append("Whole on one worker, because ").append(plan.wholeBecause().get());
@@ -35,7 +48,7 @@ final class PlanText {
       text.append("\nPartitions left out by their statistics: ").append(plan.partitionsPruned());
     }
     for (Stage stage : plan.stages()) {
-      append(text, stage, stage == plan.last(), reports);
+      append(text, stage, stage == plan.last(), reports, rowGroups);
     }
     if (plan.assembly() instanceof Combination combination) {
       text.append("\nDriver runs: ").append(combination.sql());
@@ -44,13 +57,20 @@ final class PlanText {
   }
 
   private static void append(
-      StringBuilder text, Stage stage, boolean last, List<TaskReport> reports) {
+      StringBuilder text,
+      Stage stage,
+      boolean last,
+      List<TaskReport> reports,
+      Map<TaskId, RowGroups> rowGroups) {
     text.append("\nStage %d: %s".formatted(stage.number(), stage.operation()));
     for (Stage.Input input : stage.inputs()) {
       text.append(
           "\n  reads stage %d%s"
               .formatted(input.stage(), input.byBucket() ? " by bucket" : ", all of it"));
     }
+    stage
+        .estimatedRows()
+        .ifPresent(rows -> text.append("\n  is expected to give %d rows".formatted(rows)));
     text.append("\n  gives its rows to ")
         .append(
             last
@@ -76,6 +96,11 @@ final class PlanText {
                     report.bytes(),
                     report.millis(),
                     report.error().map(error -> " (" + error + ")").orElse("")));
+        RowGroups scanned = rowGroups.get(new TaskId(report.stage(), report.task()));
+        if (scanned != null) {
+          text.append(
+              ", %d of %d row groups scanned".formatted(scanned.scanned(), scanned.total()));
+        }
       }
     }
     if (!stage.tasks().isEmpty()) {

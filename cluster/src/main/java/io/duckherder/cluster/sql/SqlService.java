@@ -222,7 +222,7 @@ final class SqlService {
           context, connection -> SettingCalls.answer(read, connection.jdbc(), context.execution()));
     }
     if (statement instanceof Explain explain) {
-      return new Explain(settled(explain.read(), context), explain.analyze());
+      return new Explain(settled(explain.read(), context), explain.analyze(), explain.json());
     }
     return statement;
   }

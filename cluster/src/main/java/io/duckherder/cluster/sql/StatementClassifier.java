@@ -17,11 +17,13 @@ import io.duckherder.sql.SqlToken;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Tells what a statement is. Whether it is a read, DuckDB's parser says; of the rest the first
@@ -202,7 +204,19 @@ final class StatementClassifier {
     }
     ClassifiedStatement read = classify(connection, sql.substring(tokens.get(explained).start()));
     if (read instanceof Read || read instanceof PlainRead) {
-      return options ? new PlainRead(sql, true) : new Explain(read, analyze);
+      if (!options) {
+        return new Explain(read, analyze, false);
+      }
+      Set<String> chosen =
+          tokens.subList(at, explained).stream()
+              .map(SqlToken::keyword)
+              .collect(Collectors.toCollection(HashSet::new));
+      boolean json = chosen.contains("FORMAT") && chosen.contains("JSON");
+      boolean analyzed = analyze || chosen.contains("ANALYZE");
+      chosen.removeAll(Set.of("", "ANALYZE", "FORMAT", "JSON"));
+      return json && chosen.isEmpty()
+          ? new Explain(read, analyzed, true)
+          : new PlainRead(sql, true);
     }
     throw new DuckherderException(
         StandardErrorCode.UNSUPPORTED,

@@ -52,6 +52,11 @@ record StatementContext(
         cookie);
   }
 
+  /** The same under another query's name. */
+  StatementContext withId(String id) {
+    return new StatementContext(id, user, snapshot, settings, execution, session, cookie);
+  }
+
   /** Whose query it is, for fair shares: clients without a session count as one for each user. */
   String client() {
     return session.map(Session::id).or(() -> user).orElse("");

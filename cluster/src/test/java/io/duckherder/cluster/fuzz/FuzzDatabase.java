@@ -13,6 +13,10 @@ record FuzzDatabase(List<FuzzTable> tables, List<String> statements) {
   static final String NAME = "db";
   private static final int ROW_GROUP = 2048;
 
+  /** What each table has, so that most expressions are of columns. */
+  private static final List<String> EVERYWHERE =
+      List.of("VARCHAR", "DATE", "DECIMAL(18,3)", "DOUBLE", "TIMESTAMP", "TIMESTAMPTZ", "BOOLEAN");
+
   static FuzzDatabase random(Choices choices) {
     List<FuzzTable> tables = new ArrayList<>();
     List<String> statements = new ArrayList<>();
@@ -22,7 +26,7 @@ record FuzzDatabase(List<FuzzTable> tables, List<String> statements) {
       choices.of(9_000, 13_000, 20_000),
       choices.of(4_500, 7_000),
       choices.of(2_000, 2_048, 2_049, 5_000),
-      choices.of(0, 1, 7, 60, 300)
+      choices.of(0, 1, 60, 300, 300)
     };
     for (int i = 0; i < sizes.length; i++) {
       tables.add(table(choices, "t" + i, sizes[i], statements));
@@ -47,12 +51,13 @@ record FuzzDatabase(List<FuzzTable> tables, List<String> statements) {
     columns.add(new FuzzTable.Column("fk", type("BIGINT"), false));
     select.add("(hash(i, 3) %% %d)::INTEGER AS k".formatted(choices.of(5, 20, 400)));
     columns.add(new FuzzTable.Column("k", type("INTEGER"), false));
-    int count = choices.between(6, 12);
+    for (String type : EVERYWHERE) {
+      add(choices, type(type), false, columns, select);
+    }
+    int count = choices.between(3, 7);
     for (int c = 0; c < count; c++) {
       FuzzType type = choices.one(FuzzType.ALL);
-      boolean edges = !type.special().isEmpty() && choices.percent(35);
-      select.add(value(choices, type, edges, 10 + 7 * c) + "::" + type.sql() + " AS c" + c);
-      columns.add(new FuzzTable.Column("c" + c, type, edges));
+      add(choices, type, !type.special().isEmpty() && choices.percent(50), columns, select);
     }
     statements.add(
         "CREATE TABLE %s AS SELECT %s FROM range(%d) r(i) ORDER BY %s"
@@ -72,8 +77,19 @@ record FuzzDatabase(List<FuzzTable> tables, List<String> statements) {
     return new FuzzTable(name, rows, columns);
   }
 
+  private static void add(
+      Choices choices,
+      FuzzType type,
+      boolean edges,
+      List<FuzzTable.Column> columns,
+      List<String> select) {
+    String name = "c" + columns.size();
+    select.add(value(choices, type, edges, 7 * columns.size()) + "::" + type.sql() + " AS " + name);
+    columns.add(new FuzzTable.Column(name, type, edges));
+  }
+
   private static String value(Choices choices, FuzzType type, boolean edges, int salt) {
-    String domain = String.valueOf(choices.of(2, 7, 50, 1000, 1_000_000));
+    String domain = String.valueOf(choices.of(2, 12, 50, 1000, 1_000_000));
     String number =
         switch (choices.below(4)) {
           case 0 -> "(i // " + choices.of(10, 100, 1000) + ")";
@@ -84,7 +100,7 @@ record FuzzDatabase(List<FuzzTable> tables, List<String> statements) {
         };
     String plain = type.value().replaceAll("\\bv\\b", number.replace("$", "\\$"));
     StringBuilder sql = new StringBuilder("(CASE WHEN i < 0 THEN NULL ");
-    int nulls = choices.of(0, 5, 40, 90);
+    int nulls = choices.of(0, 0, 5, 30, 80);
     if (nulls > 0) {
       sql.append("WHEN hash(i, %d) %% 100 < %d THEN NULL ".formatted(salt + 2, nulls));
     }

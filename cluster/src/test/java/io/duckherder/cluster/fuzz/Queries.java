@@ -99,7 +99,7 @@ final class Queries {
     String offset = choices.percent(40) ? " OFFSET " + choices.of(0, 3, 2500) : "";
     return new Shaped(
         "%s ORDER BY %s LIMIT %d%s"
-            .formatted(query.sql(), order, choices.of(0, 1, 10, 500, 3000), offset),
+            .formatted(query.sql(), order, choices.of(1, 1, 10, 10, 500, 500, 3000, 0), offset),
         query.scope());
   }
 

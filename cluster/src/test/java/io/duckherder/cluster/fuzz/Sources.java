@@ -40,7 +40,7 @@ final class Sources {
     if (dice < 84) {
       return derived(depth, common);
     }
-    if (dice < 92) {
+    if (dice < 96) {
       return lateral(random(depth - 1, common));
     }
     return values();
@@ -60,7 +60,7 @@ final class Sources {
   }
 
   Source table() {
-    FuzzTable table = choices.one(tables);
+    FuzzTable table = choices.percent(75) ? tables.get(choices.below(3)) : choices.one(tables);
     return table(table, choices.of("", "", "main.", "db.main.") + table.name(), table.rows());
   }
 
@@ -118,8 +118,11 @@ final class Sources {
     }
     String sql =
         switch (choices.below(3)) {
-          case 0 -> "%s, LATERAL (SELECT %s + 1 AS x) AS %s".formatted(left.sql(), number, alias);
-          case 1 -> "%s, UNNEST([%s, 7, NULL]) AS %s(x)".formatted(left.sql(), number, alias);
+          case 0 ->
+              "%s CROSS JOIN LATERAL (SELECT %s + 1 AS x) AS %s"
+                  .formatted(left.sql(), number, alias);
+          case 1 ->
+              "%s CROSS JOIN UNNEST([%s, 7, NULL]) AS %s(x)".formatted(left.sql(), number, alias);
           default ->
               "%s LEFT JOIN LATERAL (SELECT max(b.k) AS x FROM %s AS b WHERE b.fk = %s) AS %s ON true"
                   .formatted(left.sql(), choices.one(tables).name(), number, alias);
@@ -153,7 +156,7 @@ final class Sources {
       Source right = few();
       if (left.scope().rows() * right.scope().rows() <= MOST_ROWS) {
         return new Source(
-            left.sql() + choices.of(" CROSS JOIN ", ", ") + right.sql(),
+            left.sql() + " CROSS JOIN " + right.sql(),
             left.scope().and(right.scope(), left.scope().rows() * right.scope().rows()));
       }
     }

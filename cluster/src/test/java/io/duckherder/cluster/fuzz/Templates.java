@@ -49,7 +49,7 @@ final class Templates {
               0);
       case 8 ->
           all(
-              "SELECT COLUMNS('c[0-4]'), id AS \"Odd \"\"name\"\"\", id FROM %s WHERE k < 4"
+              "SELECT COLUMNS('c[3-7]$'), id AS \"Odd \"\"name\"\"\", id FROM %s WHERE k < 4"
                   .formatted(table));
       case 9 ->
           all(

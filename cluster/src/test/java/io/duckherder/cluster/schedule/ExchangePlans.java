@@ -239,6 +239,44 @@ final class ExchangePlans {
     return scattered(Concatenation.ALL);
   }
 
+  /** A stage that is soon kept, and one that takes days. */
+  static QueryPlan endless() {
+    Stage first =
+        new Stage(
+            0,
+            "rows",
+            List.of(),
+            List.of(
+                new Stage.Task("SELECT i FROM t", Optional.empty(), OptionalInt.empty(), false)),
+            List.of(new ResultColumn("i", "BIGINT")),
+            false,
+            true);
+    String pairs =
+        "SELECT count(*) AS c FROM temp.main.rows a, temp.main.rows b, temp.main.rows c"
+            + " WHERE hash(a.i, b.i, c.i) = 7";
+    Stage second =
+        new Stage(
+            1,
+            "pairs",
+            List.of(new Stage.Input("rows", 0, false)),
+            List.of(new Stage.Task(pairs, Optional.empty(), OptionalInt.empty(), false)),
+            COUNTS,
+            false,
+            true);
+    Stage third =
+        new Stage(
+            2,
+            "pass",
+            List.of(new Stage.Input("counts", 1, false)),
+            List.of(
+                new Stage.Task(
+                    "FROM temp.main.counts", Optional.empty(), OptionalInt.empty(), false)),
+            COUNTS,
+            false,
+            true);
+    return ScheduledCluster.plan(List.of(first, second, third), Concatenation.ALL);
+  }
+
   /** A combination of what no task makes, or of what a task makes of that. */
   static QueryPlan withoutTasks(boolean nothingToCombine) {
     Stage none = new Stage(0, "nothing", List.of(), List.of(), PARTS, true, true);

@@ -164,11 +164,12 @@ final class TestAdmission {
       FlightInfo third = flight.execute("SELECT sum(hash(i)) FROM t");
       try (FlightStream running = read(flight, first);
           FlightStream queued = read(flight, second);
-          FlightStream gone = read(flight, third)) {
+          FlightStream alsoQueued = read(flight, third)) {
         await(() -> states().equals(List.of("running", "queued", "queued")));
         cancel(flight, second);
         assertThatThrownBy(queued::next).hasMessageContaining("cancelled");
-        gone.cancel("enough", null);
+        cancel(flight, third);
+        assertThatThrownBy(alsoQueued::next).hasMessageContaining("cancelled");
         await(() -> states().equals(List.of("running")));
         cancel(flight, first);
       }

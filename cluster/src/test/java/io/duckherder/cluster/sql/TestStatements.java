@@ -3,6 +3,8 @@ package io.duckherder.cluster.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.duckherder.cluster.ClusterRunner;
 import io.duckherder.cluster.Rows;
 import io.duckherder.error.DuckherderException;
@@ -179,28 +181,42 @@ final class TestStatements {
     List<List<String>> plan = Rows.of(client, "EXPLAIN SELECT s FROM big WHERE i > 700000");
     assertThat(plan.get(0).get(0)).isEqualTo("cluster_plan");
     assertThat(plan.get(0).get(1))
-        .contains("fragments by ranges of rows")
+        .startsWith("1 stage, task after task")
+        .contains("Stage 0: scan by rows of big")
+        .contains("task 0: rows ")
         .contains("w1 (127.0.0.1:")
-        .contains("w2 (127.0.0.1:")
-        .contains("Fragment 0: ");
+        .contains("w2 (127.0.0.1:");
     assertThat(plan.get(1).get(1)).contains("Projection");
   }
 
   @Test
   void explainTellsWhyAReadRunsWhole() throws SQLException {
-    assertThat(Rows.of(client, "EXPLAIN SELECT count(*) FROM big").get(0).get(1))
+    assertThat(Rows.of(client, "EXPLAIN SELECT list(s) FROM big").get(0).get(1))
         .startsWith("Whole on one worker, because ");
     assertThat(Rows.of(client, "EXPLAIN SHOW TABLES").get(0).get(1))
         .startsWith("Whole on the driver, because ");
-    assertThat(Rows.of(client, "EXPLAIN (FORMAT json) SELECT 1").get(0).get(1)).startsWith("[");
   }
 
   @Test
-  void explainAnalyzeRunsTheFragments() throws SQLException {
+  void explainAnalyzeTellsWhatBecameOfEachTask() throws SQLException {
     List<List<String>> plan = Rows.of(client, "EXPLAIN ANALYZE SELECT s FROM big WHERE g = 1");
-    assertThat(plan).hasSizeGreaterThan(2);
-    assertThat(plan.get(1).get(0)).isEqualTo("fragment_0");
-    assertThat(plan.get(1).get(1)).contains("Total Time");
+    assertThat(plan).hasSize(1);
+    assertThat(plan.get(0).get(1))
+        .containsPattern("run 1 of task 0 on w[12]: done, \\d+ rows, \\d+ bytes, \\d+ ms")
+        .containsPattern("\\d+ of \\d+ row groups scanned");
+  }
+
+  @Test
+  void explainGivesJsonToo() throws Exception {
+    String json =
+        Rows.of(client, "EXPLAIN (ANALYZE, FORMAT JSON) SELECT s FROM big WHERE g = 1")
+            .get(0)
+            .get(1);
+    JsonNode plan = new ObjectMapper().readTree(json);
+    assertThat(plan.path("distributed").asBoolean()).isTrue();
+    JsonNode task = plan.path("stages").path(0).path("tasks").path(0);
+    assertThat(task.path("row_groups").asLong()).isPositive();
+    assertThat(task.path("runs").path(0).path("outcome").asText()).isEqualTo("done");
   }
 
   @Test

@@ -48,6 +48,11 @@ public final class EngineConnection implements AutoCloseable {
     return instance.isBroken();
   }
 
+  /** Whether its DuckDB takes statements, looked at now: another one may have broken it. */
+  public boolean works() {
+    return instance.works();
+  }
+
   /** The columns of a statement, which is prepared and not run. */
   public List<ResultColumn> columns(String sql) {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -49,6 +49,9 @@ record Functions(Set<String> row, Set<String> aggregates) {
     }
     // Makes many rows of one, which is as good as one for every purpose here.
     row.add("unnest");
+    // Give lists where they are no table functions.
+    row.add("range");
+    row.add("generate_series");
     // Ends the query, wherever it is called.
     row.add("error");
     return new Functions(row, aggregates);

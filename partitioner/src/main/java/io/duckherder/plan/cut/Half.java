@@ -61,7 +61,7 @@ enum Half {
           "fill");
 
   static Half of(Query query) {
-    if (!(query instanceof Select select) || select.samples || dependsOnOrder(select)) {
+    if (!(query instanceof Select select) || dependsOnOrder(select)) {
       return NONE;
     }
     int parts =

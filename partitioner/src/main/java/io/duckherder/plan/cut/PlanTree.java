@@ -138,6 +138,9 @@ final class PlanTree {
 
   private Select select(ObjectNode node, List<Cte> ctes, Map<String, Cte> known)
       throws NotCuttable {
+    if (!node.path("sample").isNull()) {
+      throw new NotCuttable("it takes a sample");
+    }
     for (String clause : List.of("having", "qualify")) {
       if (!node.path(clause).isNull()) {
         throw new NotCuttable("it has a " + clause + " clause");
@@ -182,8 +185,7 @@ final class PlanTree {
         windows,
         distinct,
         orders,
-        limit,
-        !node.path("sample").isNull());
+        limit);
   }
 
   private Grouping grouping(ObjectNode node, List<JsonNode> aggregates) throws NotCuttable {

@@ -34,9 +34,6 @@ abstract sealed class Query {
     final List<JsonNode> orders;
     final Optional<RowLimit> limit;
 
-    /** Whether an expression of it may give something else for the same rows. */
-    final boolean samples;
-
     Select(
         ObjectNode node,
         List<Relation.Cte> ctes,
@@ -45,8 +42,7 @@ abstract sealed class Query {
         List<JsonNode> windows,
         Optional<List<JsonNode>> distinct,
         List<JsonNode> orders,
-        Optional<RowLimit> limit,
-        boolean samples) {
+        Optional<RowLimit> limit) {
       super(node, ctes);
       this.from = from;
       this.grouping = grouping;
@@ -54,7 +50,6 @@ abstract sealed class Query {
       this.distinct = distinct;
       this.orders = List.copyOf(orders);
       this.limit = limit;
-      this.samples = samples;
     }
 
     JsonNode selected() {
@@ -75,8 +70,7 @@ abstract sealed class Query {
       return grouping.isEmpty()
           && windows.isEmpty()
           && distinct.isEmpty()
-          && (orLimited || limit.isEmpty())
-          && !samples;
+          && (orLimited || limit.isEmpty());
     }
   }
 

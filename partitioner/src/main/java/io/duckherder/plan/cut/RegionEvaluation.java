@@ -313,9 +313,6 @@ final class RegionEvaluation {
 
   /** Fails unless the rows that a query looks at together are in one task. */
   private void requireTogether(Select select, Set<ColumnName> keys) throws NotCuttable {
-    if (select.samples) {
-      throw new NotCuttable("it takes a sample");
-    }
     if (select.limit.isPresent()) {
       throw new NotCuttable("it limits rows that lie apart");
     }

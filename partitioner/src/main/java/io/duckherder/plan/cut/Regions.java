@@ -6,12 +6,11 @@ import io.duckherder.plan.cut.Query.SetOperation;
 import io.duckherder.plan.cut.Relation.CteScan;
 import io.duckherder.plan.cut.Relation.Named;
 import io.duckherder.plan.cut.Relation.Scan;
-import io.duckherder.plan.cut.Scheme.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,7 +138,7 @@ final class Regions {
   }
 
   private Optional<Scheme> byKey(Set<LeafColumn> columns) {
-    Map<Named, String> key = new HashMap<>();
+    Map<Named, String> key = new LinkedHashMap<>();
     columns.forEach(column -> key.putIfAbsent(column.leaf(), column.column()));
     List<Named> tables =
         key.keySet().stream()
@@ -154,10 +153,20 @@ final class Regions {
     tables.stream()
         .filter(table -> estimates.rows(table) > workload.settings().broadcastRows())
         .forEach(divided::add);
-    boolean ranges =
-        divided.stream().allMatch(leaf -> leaf instanceof Scan)
-            && boundaries((Scan) tables.get(0), key).isPresent();
-    return Optional.of(Scheme.keys(ranges ? Kind.RANGES : Kind.BUCKETS, key, divided));
+    Optional<Scan> leader = Optional.empty();
+    if (divided.stream().allMatch(leaf -> leaf instanceof Scan)) {
+      double most = estimates.rows(tables.get(0));
+      leader =
+          tables.stream()
+              .filter(table -> divided.contains(table) && estimates.rows(table) * 2 > most)
+              .map(Scan.class::cast)
+              .filter(scan -> boundaries(scan, key).isPresent())
+              .findFirst();
+    }
+    return Optional.of(
+        leader
+            .map(scan -> Scheme.ranges(key, divided, scan))
+            .orElseGet(() -> Scheme.buckets(key, divided)));
   }
 
   private Optional<List<Long>> boundaries(Scan scan, Map<Named, String> key) {

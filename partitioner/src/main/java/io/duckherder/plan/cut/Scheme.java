@@ -1,6 +1,7 @@
 package io.duckherder.plan.cut;
 
 import io.duckherder.plan.cut.Relation.Named;
+import io.duckherder.plan.cut.Relation.Scan;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param key by which column {@link Kind#RANGES} and {@link Kind#BUCKETS} divide each relation of a
  *     class of equal columns
  * @param divided the tables among them that are divided; the others are read whole
+ * @param leader the table among them whose row groups tell the ranges
  * @param exchanged the query whose rows {@link Kind#EXCHANGE} brings together by its own key
  */
 record Scheme(
@@ -20,6 +22,7 @@ record Scheme(
     Optional<Named> driving,
     Map<Named, String> key,
     Set<Named> divided,
+    Optional<Scan> leader,
     Optional<Query> exchanged) {
 
   /** What tasks differ in. */
@@ -37,20 +40,43 @@ record Scheme(
   }
 
   static Scheme single() {
-    return new Scheme(Kind.SINGLE, Optional.empty(), Map.of(), Set.of(), Optional.empty());
+    return new Scheme(
+        Kind.SINGLE, Optional.empty(), Map.of(), Set.of(), Optional.empty(), Optional.empty());
   }
 
   static Scheme rows(Named driving) {
-    return new Scheme(Kind.ROWS, Optional.of(driving), Map.of(), Set.of(), Optional.empty());
+    return new Scheme(
+        Kind.ROWS, Optional.of(driving), Map.of(), Set.of(), Optional.empty(), Optional.empty());
   }
 
-  static Scheme keys(Kind kind, Map<Named, String> key, Set<Named> divided) {
+  static Scheme ranges(Map<Named, String> key, Set<Named> divided, Scan leader) {
     return new Scheme(
-        kind, Optional.empty(), Map.copyOf(key), Set.copyOf(divided), Optional.empty());
+        Kind.RANGES,
+        Optional.empty(),
+        Map.copyOf(key),
+        Set.copyOf(divided),
+        Optional.of(leader),
+        Optional.empty());
+  }
+
+  static Scheme buckets(Map<Named, String> key, Set<Named> divided) {
+    return new Scheme(
+        Kind.BUCKETS,
+        Optional.empty(),
+        Map.copyOf(key),
+        Set.copyOf(divided),
+        Optional.empty(),
+        Optional.empty());
   }
 
   static Scheme exchange(Query exchanged) {
-    return new Scheme(Kind.EXCHANGE, Optional.empty(), Map.of(), Set.of(), Optional.of(exchanged));
+    return new Scheme(
+        Kind.EXCHANGE,
+        Optional.empty(),
+        Map.of(),
+        Set.of(),
+        Optional.empty(),
+        Optional.of(exchanged));
   }
 
   boolean isSingle() {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * sorted in several places are merged by it.
  */
 final class SortKeys {
+  /** Without a text in it, a key of at most eight bytes would be a BIGINT. */
+  private static final String ALWAYS_BYTES = ", '', 'ASC NULLS LAST'";
+
   private SortKeys() {}
 
   /** Whether a list of ORDER BY terms has such a key. */
@@ -27,7 +30,9 @@ final class SortKeys {
     }
     ObjectNode key =
         (ObjectNode)
-            Trees.select(connection, sql.append(')').toString()).path("select_list").path(0);
+            Trees.select(connection, sql.append(ALWAYS_BYTES).append(')').toString())
+                .path("select_list")
+                .path(0);
     ArrayNode arguments = (ArrayNode) key.path("arguments");
     for (int i = 0; i < orders.size(); i++) {
       ((ObjectNode) arguments.path(2 * i)).set("expression", expression(orders.get(i)).deepCopy());

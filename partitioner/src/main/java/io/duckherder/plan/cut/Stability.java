@@ -32,7 +32,6 @@ final class Stability {
       return operation.children.stream().allMatch(Stability::isStable);
     }
     return query instanceof Select select
-        && !select.samples
         && select.limit.isEmpty()
         && select.windows.isEmpty()
         && (select.distinct.isEmpty() || Half.of(select) == Half.DISTINCT)
