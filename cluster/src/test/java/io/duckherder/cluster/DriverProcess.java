@@ -22,11 +22,9 @@ public final class DriverProcess implements AutoCloseable {
 
   /** Starts a driver that serves a file as the database {@code db}. */
   public static DriverProcess start(Path file, Path spill) throws IOException {
-    Process process =
-        WorkerProcess.java(DriverProcess.class, file.toString(), spill.toString());
+    Process process = WorkerProcess.java(DriverProcess.class, file.toString(), spill.toString());
     BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = out.readLine();
     while (line != null && !line.startsWith(READY)) {
       line = out.readLine();

@@ -33,8 +33,7 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** Starts a worker and waits until it is registered. */
   public static WorkerProcess start(String id, int driverPort, Path spill) throws IOException {
-    Process process =
-        java(WorkerProcess.class, id, String.valueOf(driverPort), spill.toString());
+    Process process = java(WorkerProcess.class, id, String.valueOf(driverPort), spill.toString());
     WorkerProcess worker = new WorkerProcess(process);
     worker.awaitReady();
     return worker;

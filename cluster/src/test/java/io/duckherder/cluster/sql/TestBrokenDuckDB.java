@@ -30,7 +30,8 @@ final class TestBrokenDuckDB {
   void start() throws SQLException {
     Path file =
         Rows.file(
-            directory.resolve("db.duckdb"), "CREATE TABLE t AS SELECT range AS i FROM range(80000)");
+            directory.resolve("db.duckdb"),
+            "CREATE TABLE t AS SELECT range AS i FROM range(80000)");
     cluster = ClusterRunner.builder(directory.resolve("spill")).database("db", file).build();
   }
 
