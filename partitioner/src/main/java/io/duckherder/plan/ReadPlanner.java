@@ -220,7 +220,16 @@ public final class ReadPlanner {
 
     @Override
     public List<RowRange> ranges(TableName table, long mostRows) {
-      return PartitionCutter.cut(layout(table), base.target());
+      TableLayout layout = layout(table);
+      // As many for each slot, so that all end at about the same time.
+      long slots = base.target().slots();
+      long most = Math.min(mostRows, 1L << 40);
+      long each = Math.max(2, (layout.totalRows() + slots * most - 1) / (slots * most));
+      long count = slots * each;
+      boolean fits =
+          count <= layout.rowGroups() && layout.totalRows() / count >= base.target().minimumRows();
+      return PartitionCutter.cut(
+          layout, fits ? base.target().withPartitions((int) count) : base.target());
     }
 
     private FileIdentity file(TableName table) {

@@ -8,7 +8,7 @@ final class Costs {
   static final double SCAN = 1;
 
   /** A table whose rows are all looked at, to keep those of one bucket or range. */
-  static final double RESCAN = 0.4;
+  static final double RESCAN = 1.2;
 
   static final double BUILD = 4;
   static final double PROBE = 1.5;

@@ -1,6 +1,7 @@
 package io.duckherder.plan.cut;
 
 import io.duckherder.plan.ResultColumn;
+import io.duckherder.plan.Stage;
 import io.duckherder.plan.cut.StateAggregates.State;
 import io.duckherder.sql.SqlText;
 import java.util.List;
@@ -24,9 +25,14 @@ record Produced(
     states = List.copyOf(states);
   }
 
-  /** The name under which tasks read them. */
-  String name() {
-    return "duckherder_in_" + stage;
+  /** The name under which tasks read all rows of a stage, or those of their bucket. */
+  static String name(int stage, boolean byBucket) {
+    return (byBucket ? "duckherder_bucket_of_" : "duckherder_in_") + stage;
+  }
+
+  /** How a stage reads them. */
+  Stage.Input input(boolean byBucket) {
+    return new Stage.Input(name(stage, byBucket), stage, byBucket);
   }
 
   List<String> names() {
@@ -34,19 +40,21 @@ record Produced(
   }
 
   /** A view of the same columns without rows, for statements over them to be prepared. */
-  String emptyView() {
+  String emptyView(boolean byBucket) {
     return columns.stream()
         .map(column -> "CAST(NULL AS %s) AS %s".formatted(column.type(), column.name()))
         .collect(
             Collectors.joining(
-                ", ", "CREATE OR REPLACE TEMP VIEW " + name() + " AS SELECT ", " WHERE false"));
+                ", ",
+                "CREATE OR REPLACE TEMP VIEW " + name(stage, byBucket) + " AS SELECT ",
+                " WHERE false"));
   }
 
   /** All rows, with states that are states again. */
-  String select() {
+  String select(boolean byBucket) {
     return IntStream.range(0, columns.size())
         .mapToObj(i -> expression(i) + " AS " + SqlText.identifier(columns.get(i).name()))
-        .collect(Collectors.joining(", ", "SELECT ", " FROM " + from()));
+        .collect(Collectors.joining(", ", "SELECT ", " FROM " + from(byBucket)));
   }
 
   private String expression(int i) {
@@ -55,7 +63,8 @@ record Produced(
   }
 
   /** What stands after FROM. */
-  String from() {
-    return "temp.main.%s AS %s(%s)".formatted(name(), Halving.INPUT, String.join(", ", names()));
+  String from(boolean byBucket) {
+    return "temp.main.%s AS %s(%s)"
+        .formatted(name(stage, byBucket), Halving.INPUT, String.join(", ", names()));
   }
 }

@@ -1,5 +1,6 @@
 package io.duckherder.plan.cut;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duckherder.layout.RowRange;
 import io.duckherder.layout.TableLayout;
@@ -101,7 +102,8 @@ public final class QueryCutter {
                 new KeyRanges(tables),
                 (scan, region) -> tables.ranges(scan.table, settings.partitionRows()),
                 withoutStates);
-        try (StageWriter writer = new StageWriter(connection, regions, aggregates)) {
+        try (StageWriter writer =
+            new StageWriter(connection, regions, aggregates, passesStates(root))) {
           return cut(query, expected, regions, writer, rows);
         } catch (StateUnknown e) {
           withoutStates.add(e.query());
@@ -111,6 +113,18 @@ public final class QueryCutter {
     } catch (NotCuttable e) {
       return Result.whole(e.because(), OptionalLong.empty());
     }
+  }
+
+  private static boolean passesStates(JsonNode node) {
+    if (node.path("export_state").asBoolean()) {
+      return true;
+    }
+    for (JsonNode child : node) {
+      if (passesStates(child)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Result cut(
@@ -132,7 +146,9 @@ public final class QueryCutter {
       Produced produced = writer.write(cut);
       String sql = writer.combination(plan.region(), produced);
       columns = writer.describe(sql);
-      assembly = new ResultAssembly.Combination(sql, produced.name(), produced.columns());
+      assembly =
+          new ResultAssembly.Combination(
+              sql, Produced.name(produced.stage(), false), produced.columns());
     } else {
       Stage last = writer.writeLast(plan.region(), assembly instanceof ResultAssembly.SortedMerge);
       columns = last.columns();

@@ -8,9 +8,9 @@ import io.duckherder.plan.cut.Relation.Named;
 import io.duckherder.plan.cut.Relation.Scan;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,8 +158,8 @@ final class Regions {
       double most = estimates.rows(tables.get(0));
       leader =
           tables.stream()
+              .filter(table -> divided.contains(table) && estimates.rows(table) * 2 > most)
               .map(Scan.class::cast)
-              .filter(scan -> divided.contains(scan) && estimates.rows(scan) * 2 > most)
               .filter(scan -> boundaries(scan, key).isPresent())
               .findFirst();
     }

@@ -55,9 +55,11 @@ final class StageWriter implements AutoCloseable {
   private final Regions regions;
   private final Workload workload;
   private final StateAggregates aggregates;
+  private final boolean hasStates;
   private final List<Stage> stages = new ArrayList<>();
   private final Map<Cte, Produced> ctes = new IdentityHashMap<>();
   private final Map<JsonNode, State> callStates = new IdentityHashMap<>();
+  private final Map<Select, Map<JsonNode, List<String>>> argumentTypes = new IdentityHashMap<>();
   private int nextStage;
 
   /** A region's query with its inputs in place, and what its tasks differ in. */
@@ -68,7 +70,12 @@ final class StageWriter implements AutoCloseable {
     static final Sink ALL = new Sink(false, List.of());
   }
 
-  StageWriter(Connection connection, Regions regions, StateAggregates aggregates) {
+  /**
+   * @param hasStates whether DuckDB's own plan passes aggregate states on
+   */
+  StageWriter(
+      Connection connection, Regions regions, StateAggregates aggregates, boolean hasStates) {
+    this.hasStates = hasStates;
     this.connection = connection;
     this.regions = regions;
     this.workload = regions.workload;
@@ -84,7 +91,6 @@ final class StageWriter implements AutoCloseable {
     List<Stage.Input> inputs = new ArrayList<>();
     Map<JsonNode, JsonNode> replacements = replacements(region, inputs);
     ObjectNode sample = body(region, replacements, 0);
-    List<Optional<State>> states = new ArrayList<>();
     List<Integer> bucketColumns = new ArrayList<>(sink.columns());
     Halving halving = null;
     if (region.half()) {
@@ -100,15 +106,9 @@ final class StageWriter implements AutoCloseable {
                         : Optional.of(sink.columns().get(0))));
       }
     }
-    List<ResultColumn> columns = describe(SqlTree.print(connection, statement(sample)));
-    for (int i = 0; i < columns.size(); i++) {
-      states.add(
-          columns.get(i).type().equals(STATE_TYPE)
-              ? Optional.of(outputState(region, i, replacements))
-              : Optional.empty());
-    }
+    List<Optional<State>> states = states(region, sample, replacements);
     if (sink.bucketed() && bucketColumns.isEmpty()) {
-      IntStream.range(0, columns.size()).forEach(bucketColumns::add);
+      IntStream.range(0, states.size()).forEach(bucketColumns::add);
     }
     List<Task> tasks = new ArrayList<>();
     List<ResultColumn> kept = List.of();
@@ -117,7 +117,7 @@ final class StageWriter implements AutoCloseable {
       if (halving != null && share.number() > 0) {
         tree = halving(((Select) region.query()), replacements).first(tree);
       }
-      String sql = kept(tree, columns, states, sink.bucketed() ? bucketColumns : List.of());
+      String sql = kept(tree, states, sink.bucketed() ? bucketColumns : List.of());
       if (kept.isEmpty()) {
         kept = requireCrossing(withLabels(sql, describe(sql)), sink.bucketed());
       }
@@ -141,7 +141,8 @@ final class StageWriter implements AutoCloseable {
             produced.columns(),
             sink.bucketed(),
             estimate(region)));
-    execute(produced.emptyView());
+    execute(produced.emptyView(false));
+    execute(produced.emptyView(true));
     return produced;
   }
 
@@ -156,7 +157,7 @@ final class StageWriter implements AutoCloseable {
       if (region.half()) {
         tree = halving((Select) region.query(), replacements).first(tree);
       }
-      String sql = SqlTree.print(connection, statement(tree));
+      String sql = print(tree);
       if (columns.isEmpty()) {
         columns = describe(sql);
       }
@@ -184,7 +185,7 @@ final class StageWriter implements AutoCloseable {
     Map<JsonNode, JsonNode> replacements = new IdentityHashMap<>();
     Cut cut = region.cuts().get(0);
     replacements.put(cut.target(), replacement(cut, produced));
-    return SqlTree.print(connection, statement(body(region, replacements, 0)));
+    return print(body(region, replacements, 0));
   }
 
   /** Writes the stage of a cut. */
@@ -207,7 +208,7 @@ final class StageWriter implements AutoCloseable {
       if (cut.bucketed()) {
         bucketTypes.add(produced.bucketTypes());
       }
-      inputs.add(new Stage.Input(produced.name(), produced.stage(), cut.bucketed()));
+      addInput(inputs, produced.input(cut.bucketed()));
       replacements.put(cut.target(), replacement(cut, produced));
     }
     for (Named leaf : readLeaves(region)) {
@@ -215,8 +216,8 @@ final class StageWriter implements AutoCloseable {
         Produced produced = cte(scan.cte);
         boolean shared = region.scheme().driving().orElse(null) == leaf;
         if (shared || !region.scheme().divided().contains(leaf)) {
-          addInput(inputs, new Stage.Input(produced.name(), produced.stage(), shared));
-          replacements.put(leaf.node, derived(produced.select(), leaf.alias, leaf.columns));
+          addInput(inputs, produced.input(shared));
+          replacements.put(leaf.node, derived(produced.select(shared), leaf.alias, leaf.columns));
         }
       }
       exchange(region, leaf, inputs, bucketTypes)
@@ -240,13 +241,7 @@ final class StageWriter implements AutoCloseable {
     return describe("SELECT * FROM " + scan.table.sql()).get(position).type();
   }
 
-  /** One use of an input by share and another whole need two names. */
-  private static void addInput(List<Stage.Input> inputs, Stage.Input input) throws NotCuttable {
-    for (Stage.Input other : inputs) {
-      if (other.name().equals(input.name()) && other.byBucket() != input.byBucket()) {
-        throw new NotCuttable("it reads the same rows whole and in parts");
-      }
-    }
+  private static void addInput(List<Stage.Input> inputs, Stage.Input input) {
     if (!inputs.contains(input)) {
       inputs.add(input);
     }
@@ -293,9 +288,9 @@ final class StageWriter implements AutoCloseable {
         new Region(
             query, false, whole ? Scheme.single() : Scheme.rows(leaf), List.of(), 0, List.of());
     Produced produced = write(producer, new Sink(true, List.of(needed.indexOf(key))), false);
-    inputs.add(new Stage.Input(produced.name(), produced.stage(), true));
+    addInput(inputs, produced.input(true));
     bucketTypes.add(produced.bucketTypes());
-    return Optional.of(derived(produced.select(), leaf.alias, needed));
+    return Optional.of(derived(produced.select(true), leaf.alias, needed));
   }
 
   private Produced cte(Cte cte) throws NotCuttable {
@@ -315,11 +310,12 @@ final class StageWriter implements AutoCloseable {
 
   private JsonNode replacement(Cut cut, Produced produced) throws NotCuttable {
     if (cut.form() == Cut.Form.COMPLETE) {
-      return Trees.select(connection, produced.select());
+      return Trees.select(connection, produced.select(cut.bucketed()));
     }
     Select select = (Select) cut.query();
     JsonNode source =
-        Trees.select(connection, "SELECT 1 FROM " + produced.from()).path("from_table");
+        Trees.select(connection, "SELECT 1 FROM " + produced.from(cut.bucketed()))
+            .path("from_table");
     Halving halving = finishing(select, produced);
     return halving.second(source, produced.names());
   }
@@ -356,6 +352,24 @@ final class StageWriter implements AutoCloseable {
   }
 
   // ---- aggregate states
+
+  /** What the columns of a region's rows are states of, where they are any. */
+  private List<Optional<State>> states(
+      Region region, ObjectNode tree, Map<JsonNode, JsonNode> replacements) throws NotCuttable {
+    List<Optional<State>> states = new ArrayList<>();
+    if (!hasStates && tree.path("type").asText().equals("SELECT_NODE")) {
+      tree.path("select_list").forEach(column -> states.add(Optional.empty()));
+      return states;
+    }
+    List<ResultColumn> columns = describe(print(tree));
+    for (int i = 0; i < columns.size(); i++) {
+      states.add(
+          columns.get(i).type().equals(STATE_TYPE)
+              ? Optional.of(outputState(region, i, replacements))
+              : Optional.empty());
+    }
+    return states;
+  }
 
   /** The state that a call in a SELECT has, or would have. */
   private State state(Select select, JsonNode call, Map<JsonNode, JsonNode> replacements)
@@ -434,24 +448,39 @@ final class StageWriter implements AutoCloseable {
   }
 
   private List<String> argumentTypes(
-      Select select, JsonNode call, Map<JsonNode, JsonNode> replacements) throws NotCuttable {
-    if (call.path("arguments").isEmpty()) {
-      return List.of();
+      Select select, JsonNode call, Map<JsonNode, JsonNode> replacements) {
+    Map<JsonNode, List<String>> known = argumentTypes.get(select);
+    if (known == null) {
+      known = readArgumentTypes(select, replacements);
+      argumentTypes.put(select, known);
     }
-    // What stands for the whole select by now has other columns than its arguments.
-    Map<JsonNode, JsonNode> inside = new IdentityHashMap<>(replacements);
-    inside.remove(select.node);
-    ObjectNode tree = cleared((ObjectNode) Trees.copy(select.node, inside), select);
+    return known.getOrDefault(call, List.of());
+  }
+
+  /** The types of the arguments of all aggregate calls of a query, from one preparation. */
+  private Map<JsonNode, List<String>> readArgumentTypes(
+      Select select, Map<JsonNode, JsonNode> replacements) {
+    ObjectNode tree = select.node.objectNode();
+    select.node.fields().forEachRemaining(f -> tree.set(f.getKey(), f.getValue()));
+    tree.set("from_table", Trees.copy(select.node.path("from_table"), replacements));
     ArrayNode selected = tree.putArray("select_list");
-    for (JsonNode argument : call.path("arguments")) {
-      selected.add(argument.path("expression"));
+    List<JsonNode> calls = select.grouping.orElseThrow().aggregates();
+    for (JsonNode call : calls) {
+      call.path("arguments").forEach(argument -> selected.add(argument.path("expression")));
     }
     tree.putArray("group_expressions");
     tree.putArray("group_sets");
     tree.putArray("modifiers");
-    return describe(SqlTree.print(connection, statement(tree))).stream()
-        .map(ResultColumn::type)
-        .toList();
+    List<ResultColumn> columns =
+        selected.isEmpty() ? List.of() : describe(print(cleared(tree.deepCopy(), select)));
+    Map<JsonNode, List<String>> types = new IdentityHashMap<>();
+    int next = 0;
+    for (JsonNode call : calls) {
+      int end = next + call.path("arguments").size();
+      types.put(call, columns.subList(next, end).stream().map(ResultColumn::type).toList());
+      next = end;
+    }
+    return types;
   }
 
   // ---- tasks
@@ -612,13 +641,9 @@ final class StageWriter implements AutoCloseable {
   // ---- text and types
 
   /** The rows of a query as they are kept: c0, c1, and so on, states as values, and the bucket. */
-  private String kept(
-      ObjectNode tree,
-      List<ResultColumn> columns,
-      List<Optional<State>> states,
-      List<Integer> bucketColumns) {
+  private String kept(ObjectNode tree, List<Optional<State>> states, List<Integer> bucketColumns) {
     List<String> selected = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
+    for (int i = 0; i < states.size(); i++) {
       String column = "r.c" + i;
       selected.add(
           states
@@ -646,11 +671,11 @@ final class StageWriter implements AutoCloseable {
             "SELECT %s FROM (SELECT 1) AS r(%s)"
                 .formatted(
                     String.join(", ", selected),
-                    IntStream.range(0, columns.size())
+                    IntStream.range(0, states.size())
                         .mapToObj(i -> "c" + i)
                         .collect(Collectors.joining(", "))));
     ((ObjectNode) outer.path("from_table").path("subquery")).set("node", tree);
-    return SqlTree.print(connection, statement(outer));
+    return print(outer);
   }
 
   private static List<ResultColumn> requireCrossing(List<ResultColumn> columns, boolean bucketed)
@@ -664,10 +689,8 @@ final class StageWriter implements AutoCloseable {
     return List.copyOf(kept);
   }
 
-  private ObjectNode statement(JsonNode root) {
-    ObjectNode statement = SqlTree.parse(connection, "SELECT 1");
-    ((ObjectNode) statement.path("statements").path(0)).set("node", root);
-    return statement;
+  private String print(JsonNode query) {
+    return SqlTree.print(connection, Trees.statement(connection, query));
   }
 
   List<ResultColumn> describe(String sql) {
@@ -712,7 +735,8 @@ final class StageWriter implements AutoCloseable {
   @Override
   public void close() {
     for (int stage = 0; stage < nextStage; stage++) {
-      execute("DROP VIEW IF EXISTS temp.main.duckherder_in_" + stage);
+      execute("DROP VIEW IF EXISTS temp.main." + Produced.name(stage, false));
+      execute("DROP VIEW IF EXISTS temp.main." + Produced.name(stage, true));
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,13 @@ final class Trees {
   /** What says where an expression stood, or what it is called, and not what it is. */
   private static final Set<String> INCIDENTAL =
       Set.of("query_location", "query_location_length", "alias");
+
+  private static final int MOST_PARSED = 5_000;
+
+  /** What DuckDB's parser makes of the few texts that are written again and again. */
+  private static final Map<String, ObjectNode> PARSED = new ConcurrentHashMap<>();
+
+  private static volatile @Nullable ObjectNode template;
 
   private Trees() {}
 
@@ -92,7 +100,26 @@ final class Trees {
 
   /** The query of a SELECT that is written out. */
   static ObjectNode select(Connection connection, String sql) {
-    return SqlTree.root(SqlTree.parse(connection, sql));
+    ObjectNode known = PARSED.get(sql);
+    if (known == null) {
+      known = SqlTree.root(SqlTree.parse(connection, sql));
+      if (PARSED.size() < MOST_PARSED) {
+        PARSED.put(sql, known);
+      }
+    }
+    return known.deepCopy();
+  }
+
+  /** A statement that is one query. */
+  static ObjectNode statement(Connection connection, JsonNode query) {
+    ObjectNode statement = template;
+    if (statement == null) {
+      statement = SqlTree.parse(connection, "SELECT 1");
+      template = statement;
+    }
+    ObjectNode copy = statement.deepCopy();
+    ((ObjectNode) copy.path("statements").path(0)).set("node", query);
+    return copy;
   }
 
   /** A column by its alias and name. */
