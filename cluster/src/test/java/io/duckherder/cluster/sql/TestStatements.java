@@ -53,6 +53,20 @@ final class TestStatements {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"SELECT '%s'", "SELECT i, '%s' FROM big WHERE i > 5", "SELECT {'%s': 1}"})
+  void aNameThatArrowDoesNotReadIsToldSo(String template) {
+    String sql = template.formatted("x".repeat(40_000));
+    assertThatThrownBy(() -> Rows.of(client, sql))
+        .hasMessageContaining("take more than 32766 bytes; give an expression a name with AS");
+  }
+
+  @Test
+  void aLongTextWithAShortNameIsRead() throws SQLException {
+    String text = "x".repeat(100_000);
+    assertThat(Rows.one(client, "SELECT '" + text + "' AS text")).isEqualTo(text);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "SELECT * FROM big WHERE i % 1000 = 1",

@@ -163,6 +163,8 @@ final class EngineStream implements BatchStream {
       return export.open(connection.jdbc(), result, batchRows.applyAsInt(columns), allocator);
     } catch (SQLException e) {
       throw cancelled ? cancelledFailure(e) : DuckDBErrors.translate(e);
+    } catch (IOException e) {
+      throw failure(e);
     }
   }
 
