@@ -23,8 +23,9 @@ import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * A driver and two workers started by the command line, each with 512 MB: 256 MiB for DuckDB, 128
- * MiB of Java heap, 64 MiB of Netty's buffers, and the rest for Arrow's buffers and the JVM itself.
+ * A driver and two workers started by the command line, each with 512 MB: 160 MiB for DuckDB, 128
+ * MiB of Java heap, 64 MiB of Netty's buffers, and the rest for Arrow's buffers, the JVM itself and
+ * what DuckDB takes beyond its limit.
  */
 final class SmallCluster implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("Duckherder serves tpch at (\\S+) with .*");
@@ -50,7 +51,7 @@ final class SmallCluster implements AutoCloseable {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     command.addAll(List.of("-cp", classPath, DuckherderCluster.class.getName(), "start"));
     command.addAll(List.of("--database", "tpch=" + file, "--workers", "2", "--port", "0"));
-    command.addAll(List.of("--worker-threads", "1", "--memory-limit", "256MiB"));
+    command.addAll(List.of("--worker-threads", "1", "--memory-limit", "160MiB"));
     command.addAll(List.of("--state-dir", state.toString()));
     Process driver =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -59,6 +59,7 @@ final class TestMemory {
           wrong.add(query + ": " + outcome);
         }
       }
+      assertThat(cluster.peakMegabytes()).allSatisfy(peak -> assertThat(peak).isLessThan(512));
     }
     assertThat(wrong).isEmpty();
   }
@@ -94,6 +95,7 @@ final class TestMemory {
           "%d rows; MiB after each million: client's heap %s, driver %s; Arrow in the client %d MiB, peaks %s%n",
           rows, heaps, drivers, cluster.clientPeakBytes() / MIB, cluster.peakMegabytes());
       assertThat(List.of(rows, sum)).isEqualTo(expectedRowsAndSum(sql));
+      assertThat(cluster.peakMegabytes()).allSatisfy(peak -> assertThat(peak).isLessThan(512));
       assertThat(cluster.clientPeakBytes()).isLessThan(MOST_GROWTH * MIB);
       assertFlat(heaps);
       assertFlat(drivers);
