@@ -198,7 +198,8 @@ public final class ReadPlanner {
             List.of(),
             tasks,
             columns,
-            false);
+            false,
+            true);
     return Optional.of(
         new QueryPlan(
             columns,

@@ -59,7 +59,7 @@ final class ScanProfile {
   }
 
   private static QueryPlan profiles(List<Task> tasks) {
-    Stage stage = new Stage(0, "profile", List.of(), tasks, COLUMNS, false);
+    Stage stage = new Stage(0, "profile", List.of(), tasks, COLUMNS, false, true);
     return new QueryPlan(
         COLUMNS,
         List.of(stage),

@@ -124,6 +124,7 @@ final class StageWriter implements AutoCloseable {
             tasks,
             produced.columns(),
             sink.bucketed(),
+            Stability.isStable(region.query()),
             estimate(region)));
     scratch.add(produced);
     return produced;
@@ -154,6 +155,7 @@ final class StageWriter implements AutoCloseable {
             tasks,
             columns,
             false,
+            true,
             estimate(region));
     stages.add(stage);
     return stage;
