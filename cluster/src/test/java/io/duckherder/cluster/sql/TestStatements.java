@@ -234,6 +234,20 @@ final class TestStatements {
   }
 
   @Test
+  void theTimeIsNotFrozenInAPlan() throws SQLException {
+    String sql = "SELECT max(now()) AS at FROM big WHERE i > 10";
+    assertThat(Rows.of(client, sql)).isNotEqualTo(Rows.of(client, sql));
+  }
+
+  @Test
+  void aPlanThatIsKnownGivesTheSame() throws SQLException {
+    String sql = "SELECT g, count(*), sum(i) FROM big GROUP BY g ORDER BY g";
+    List<List<String>> first = Rows.of(client, sql);
+    assertThat(first).isNotEmpty();
+    assertThat(Rows.of(client, sql)).isEqualTo(first);
+  }
+
+  @Test
   void aResultIsReadOnce() throws Exception {
     try (FlightSqlClient flight = cluster.client()) {
       FlightInfo info = flight.execute("SELECT i FROM small");
