@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TestAdmission {
   /** Takes minutes if nobody stops it. */
@@ -196,13 +198,14 @@ final class TestAdmission {
     assertIdle();
   }
 
-  @Test
-  void whoKnowsItsIdCancelsAQuery() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "EXPLAIN ANALYZE "})
+  void whoKnowsItsIdCancelsAQuery(String explain) throws Exception {
     start(QueryConfig.DEFAULT);
     ExecutorService executor = Executors.newSingleThreadExecutor();
     try (Connection client = cluster.connect();
         Connection other = cluster.connect()) {
-      Future<String> answer = executor.submit(() -> Rows.one(client, LONG));
+      Future<String> answer = executor.submit(() -> Rows.one(client, explain + LONG));
       await(() -> worker.runningFragments() > 0);
       String id =
           Rows.one(other, "SELECT id FROM duckherder_get_query_history() WHERE state = 'running'");

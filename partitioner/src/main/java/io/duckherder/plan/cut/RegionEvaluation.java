@@ -404,12 +404,11 @@ final class RegionEvaluation {
 
   /** Which key of a query's halves a column of its rows is. */
   private Optional<Integer> halfKey(Query query, int position) {
-    Half form = regions.half(query);
-    if (form == Half.NONE || form == Half.LIMIT) {
+    List<JsonNode> keys = regions.halfKeys(query);
+    if (keys.isEmpty()) {
       return Optional.empty();
     }
     Select select = (Select) query;
-    List<JsonNode> keys = Half.keys(select);
     for (int i = 0; i < keys.size(); i++) {
       if (Trees.same(keys.get(i), select.selected().path(position))) {
         return Optional.of(i);
@@ -479,6 +478,9 @@ final class RegionEvaluation {
         regions.estimates.rows(join.left) * Costs.PROBE * share(left.shared())
             + regions.estimates.rows(join.right) * Costs.BUILD * share(right.shared());
     if (!left.shared() && !right.shared()) {
+      if (!scheme.isSingle() && !Stability.isStable(join)) {
+        throw new NotCuttable("each task might join other rows");
+      }
       return Part.ALL;
     }
     if (left.shared() && right.shared()) {
