@@ -178,7 +178,7 @@ public final class QueryCutter {
 
   private static Plan choose(Query query, Regions regions) throws NotCuttable {
     Optional<Plan> best = single(query, regions);
-    if (!RegionEvaluation.carriesOrder(query)) {
+    if (!RowOrder.carriesOrder(query)) {
       Region divided = regions.best(query, false);
       if (!divided.scheme().isSingle()) {
         best =
@@ -190,7 +190,7 @@ public final class QueryCutter {
         && select.plain(true)
         && (select.limit.isPresent() || !select.orders.isEmpty())
         && SortKeys.known(select.orders)
-        && !RegionEvaluation.carriesOrderInside(select)) {
+        && !RowOrder.carriesOrderInside(select)) {
       Region divided = regions.best(query, true);
       if (!divided.scheme().isSingle()) {
         OptionalLong limit =
