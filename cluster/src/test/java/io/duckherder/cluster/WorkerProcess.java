@@ -33,6 +33,14 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** Starts a worker and waits until it is registered. */
   public static WorkerProcess start(String id, int driverPort, Path spill) throws IOException {
+    Process process = java(WorkerProcess.class, id, String.valueOf(driverPort), spill.toString());
+    WorkerProcess worker = new WorkerProcess(process);
+    worker.awaitReady();
+    return worker;
+  }
+
+  /** Starts a class in a JVM like this one, with its standard output for the caller. */
+  static Process java(Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -42,13 +50,9 @@ public final class WorkerProcess implements AutoCloseable {
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("-cp");
     command.add(classPath());
-    command.add(WorkerProcess.class.getName());
-    command.addAll(List.of(id, String.valueOf(driverPort), spill.toString()));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    WorkerProcess worker = new WorkerProcess(process);
-    worker.awaitReady();
-    return worker;
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   private static String classPath() {

@@ -52,6 +52,9 @@ public final class DuckDBErrors {
   public static StandardErrorCode codeOf(String message) {
     String text = withoutDriverPrefix(message);
     String lower = text.toLowerCase(Locale.ROOT);
+    if (isShutDown(text)) {
+      return StandardErrorCode.STREAM_BROKEN;
+    }
     if (lower.contains("interrupted")) {
       return StandardErrorCode.QUERY_CANCELLED;
     }
@@ -73,6 +76,14 @@ public final class DuckDBErrors {
     int colon = text.indexOf(':');
     String kind = colon < 0 ? "" : text.substring(0, colon);
     return BY_KIND.getOrDefault(kind, StandardErrorCode.INTERNAL_ERROR);
+  }
+
+  /**
+   * Whether an error says that DuckDB takes no more statements, because of another that broke it: a
+   * new DuckDB over the same files would.
+   */
+  public static boolean isShutDown(String message) {
+    return message.contains("database has been invalidated because of a previous fatal error");
   }
 
   /** The JDBC driver repeats its own class names before some messages. */

@@ -34,7 +34,7 @@ public record QueryPlan(
     Stage.Task task = new Stage.Task(sql, Optional.empty(), OptionalInt.empty(), false);
     return new QueryPlan(
         columns,
-        List.of(new Stage(0, "the whole query", List.of(), List.of(task), columns, false)),
+        List.of(new Stage(0, "the whole query", List.of(), List.of(task), columns, false, true)),
         ResultAssembly.Concatenation.ALL,
         Optional.of(because),
         rows,

@@ -12,6 +12,7 @@ import io.duckherder.layout.RowRange;
 import io.duckherder.layout.TableLayout;
 import io.duckherder.layout.TableName;
 import io.duckherder.plan.cut.QueryCutter;
+import io.duckherder.session.AnswerSetting;
 import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
@@ -137,6 +138,13 @@ public final class ReadPlanner {
     if (scan.isPresent()) {
       return scan.get();
     }
+    String collation =
+        session.settings().getOrDefault(AnswerSetting.DEFAULT_COLLATION.duckdbName(), "");
+    if (!collation.isEmpty()) {
+      // The plan's text has it in its expressions, and would be given it once more.
+      return QueryPlan.whole(
+          sql, columns, "the session has a default collation", OptionalLong.empty());
+    }
     QueryCutter.Result cut =
         cutter.cut(
             connection,
@@ -190,7 +198,8 @@ public final class ReadPlanner {
             List.of(),
             tasks,
             columns,
-            false);
+            false,
+            true);
     return Optional.of(
         new QueryPlan(
             columns,

@@ -15,6 +15,9 @@ import java.util.OptionalLong;
  * @param tasks what runs; each becomes a {@link Fragment}
  * @param columns the columns of its rows, without the bucket
  * @param bucketed whether its rows end with their bucket, {@link Fragment#BUCKET}
+ * @param repeatable whether each run of a task, over the same inputs, makes the same rows, be it in
+ *     another order. What was made of another stage's rows is of no use once some of these had to
+ *     be made again
  * @param estimatedRows rows that it is expected to give, where that was estimated
  */
 public record Stage(
@@ -24,6 +27,7 @@ public record Stage(
     List<Task> tasks,
     List<ResultColumn> columns,
     boolean bucketed,
+    boolean repeatable,
     OptionalLong estimatedRows) {
   public Stage {
     inputs = List.copyOf(inputs);
@@ -38,8 +42,9 @@ public record Stage(
       List<Input> inputs,
       List<Task> tasks,
       List<ResultColumn> columns,
-      boolean bucketed) {
-    this(number, operation, inputs, tasks, columns, bucketed, OptionalLong.empty());
+      boolean bucketed,
+      boolean repeatable) {
+    this(number, operation, inputs, tasks, columns, bucketed, repeatable, OptionalLong.empty());
   }
 
   /**

@@ -115,6 +115,11 @@ final class TestStages {
         "SELECT part, u FROM lines, unnest([part, line]) AS t(u) WHERE order_id < 3000",
         "PIVOT orders ON status IN ('s1', 's2') USING sum(price) GROUP BY customer",
         // Orders and limits.
+        "SELECT count(*) FROM (SELECT k, count(*) FROM events GROUP BY k LIMIT 7)",
+        "SELECT count(*) FROM (SELECT DISTINCT ON (k) k, v FROM events ORDER BY k, v LIMIT 7)",
+        "SELECT count(*) FROM (SELECT k, row_number() OVER (PARTITION BY k ORDER BY v) FROM events"
+            + " LIMIT 11)",
+        "SELECT id FROM orders ORDER BY id LIMIT 9223372036854775807 OFFSET 19990",
         "SELECT id, price FROM orders ORDER BY price DESC, id LIMIT 17 OFFSET 3",
         "SELECT status, id FROM orders ORDER BY status NULLS FIRST, id DESC",
         "SELECT customer, sum(price) AS s FROM orders GROUP BY customer ORDER BY s DESC, customer LIMIT 5",
@@ -136,6 +141,7 @@ final class TestStages {
       value = {
         "SELECT random(), count(*) FROM events GROUP BY 1 | it calls random()",
         "SELECT list(v) FROM events | no part",
+        "SELECT sum(v * x) FROM events, (VALUES (random()), (2)) r(x) | it calls random()",
         "SELECT string_agg(v, ',') FROM (SELECT v FROM events WHERE v < 9) | no part",
         "SELECT row_number() OVER (), v FROM events | no part",
         "SELECT count(*) FROM events TABLESAMPLE 10% | it takes a sample",

@@ -16,6 +16,9 @@ public final class ResultPart implements BatchSource {
   private @Nullable RuntimeException failure;
 
   /** Guarded by this. */
+  private boolean taken;
+
+  /** Guarded by this. */
   private boolean closed;
 
   /** Keeps the promise; the part owns the source. */
@@ -28,6 +31,26 @@ public final class ResultPart implements BatchSource {
       }
     }
     rows.close();
+  }
+
+  /**
+   * Takes the promise back, to be kept with other rows.
+   *
+   * @return false if the reader began to read, or the part has ended
+   */
+  public boolean takeBack() {
+    BatchSource given;
+    synchronized (this) {
+      if (taken || closed || failure != null) {
+        return false;
+      }
+      given = source;
+      source = null;
+    }
+    if (given != null) {
+      given.close();
+    }
+    return true;
   }
 
   /** Ends the part with an error, at once. */
@@ -76,6 +99,7 @@ public final class ResultPart implements BatchSource {
     if (source == null || closed) {
       throw new InterruptedException("closed");
     }
+    taken = true;
     return source;
   }
 

@@ -70,7 +70,13 @@ final class CombinationDelivery implements ResultDelivery {
 
   @Override
   public synchronized TaskDelivery delivery(int task) {
-    return new LoadedDelivery("r_t%d_a%d".formatted(task, runs++));
+    return new LoadedDelivery(task, "r_t%d_a%d".formatted(task, runs++));
+  }
+
+  @Override
+  public synchronized boolean takeBack(int task) {
+    loaded.removeIf(table -> table.task == task);
+    return !complete;
   }
 
   @Override
@@ -157,10 +163,12 @@ final class CombinationDelivery implements ResultDelivery {
 
   /** Loads the rows of one run; the table is there only if the run was whole. */
   private final class LoadedDelivery implements TaskDelivery {
+    private final int task;
     private final String name;
     private volatile @Nullable CountingStream counts;
 
-    LoadedDelivery(String name) {
+    LoadedDelivery(int task, String name) {
+      this.task = task;
       this.name = name;
     }
 

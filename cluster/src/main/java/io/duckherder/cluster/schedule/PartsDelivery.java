@@ -88,6 +88,11 @@ final class PartsDelivery implements ResultDelivery {
   }
 
   @Override
+  public boolean takeBack(int task) {
+    return !mode.streamed() && parts.get(task).takeBack();
+  }
+
+  @Override
   public void complete() {}
 
   @Override

@@ -20,6 +20,13 @@ interface ResultDelivery extends AutoCloseable {
   /** A place for the rows of one run of a task. */
   TaskDelivery delivery(int task);
 
+  /**
+   * Takes the rows of a task back that were accepted: the task runs again.
+   *
+   * @return false if some of them went on to the reader
+   */
+  boolean takeBack(int task);
+
   /** Tells the reader that the query failed. */
   void fail(RuntimeException failure);
 

@@ -31,6 +31,8 @@ final class TaskAttempt {
   /** Guarded by this. */
   private boolean cancelled;
 
+  private volatile boolean outdated;
+
   /** Guarded by this: why the run was given up, if it was given up as a failure. */
   private @Nullable DuckherderException abandonedBecause;
 
@@ -105,6 +107,16 @@ final class TaskAttempt {
     if (stream != null) {
       stream.cancel();
     }
+  }
+
+  /** Stops the run, whose rows another run makes: what it makes itself is not used. */
+  void outdate() {
+    outdated = true;
+    cancel();
+  }
+
+  boolean isOutdated() {
+    return outdated;
   }
 
   /**

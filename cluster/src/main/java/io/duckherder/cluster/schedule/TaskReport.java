@@ -34,7 +34,7 @@ public record TaskReport(
     DONE,
     /** It broke, and its rows were thrown away. */
     FAILED,
-    /** Another run of the task was first. */
+    /** Another run of the task was first, or had to take its place. */
     SUPERSEDED,
     /** Its rows are no longer wanted. */
     CANCELLED

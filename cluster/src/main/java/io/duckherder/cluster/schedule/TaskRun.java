@@ -109,4 +109,10 @@ final class TaskRun {
     done = false;
     kept = null;
   }
+
+  /** What it made is of no use, and what it makes would not be either. */
+  void startOver() {
+    running.forEach(TaskAttempt::outdate);
+    lost();
+  }
 }

@@ -29,6 +29,11 @@ public final class LocalConnection implements AutoCloseable {
     return connection.snapshot();
   }
 
+  /** Whether what lives on it is still there. */
+  boolean works() {
+    return connection.works();
+  }
+
   /** The connection for one statement; {@link #release} gives it back. */
   public EngineConnection acquire() {
     try {

@@ -96,8 +96,12 @@ public final class Session {
     return open;
   }
 
-  /** The connection with the session's temporary objects, if it made any. */
+  /** The connection with the session's temporary objects, if it made any that are still there. */
   public synchronized Optional<LocalConnection> local() {
+    if (local != null && !local.works()) {
+      local.close();
+      local = null;
+    }
     return Optional.ofNullable(local);
   }
 

@@ -28,15 +28,25 @@ final class CacheRules {
   private final Set<String> plain = new HashSet<>();
   private final Set<String> others = new HashSet<>();
 
-  private CacheRules() {}
+  private final PureFunctions functions;
+
+  private CacheRules(PureFunctions functions) {
+    this.functions = functions;
+  }
 
   /** Whether the answer to a read may be kept. */
   static boolean allow(Connection connection, JsonNode tree) {
-    return PureFunctions.read(connection).coverAll(tree) && read(connection).readsOnly(tree);
+    return read(connection).allow(tree);
   }
 
-  private static CacheRules read(Connection connection) {
-    CacheRules rules = new CacheRules();
+  /** Whether the answer to a read of the snapshot that these were read from may be kept. */
+  boolean allow(JsonNode tree) {
+    return functions.coverAll(tree) && readsOnly(tree);
+  }
+
+  /** The rules of a snapshot. */
+  static CacheRules read(Connection connection) {
+    CacheRules rules = new CacheRules(PureFunctions.read(connection));
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(TABLES)) {
       while (result.next()) {

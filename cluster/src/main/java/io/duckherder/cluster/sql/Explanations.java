@@ -3,6 +3,7 @@ package io.duckherder.cluster.sql;
 import io.duckherder.cluster.catalog.FixedRows;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.membership.Worker;
+import io.duckherder.cluster.schedule.TaskReport;
 import io.duckherder.cluster.schedule.TaskReports;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
@@ -52,14 +53,18 @@ final class Explanations {
   }
 
   StatementResult explain(Explain explain, StatementContext context) {
-    List<List<@Nullable Object>> rows;
     try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
       Optional<String> onDriver = onDriver(explain.read(), context);
-      rows =
-          onDriver.isPresent()
-              ? onDriver(connection, explain, onDriver.get(), context)
-              : onWorkers(connection, explain, context);
+      if (onDriver.isPresent()) {
+        return result(onDriver(connection, explain, onDriver.get(), context));
+      }
+      return explain.analyze()
+          ? analyzed(connection, explain, context)
+          : result(planned(connection, explain, context));
     }
+  }
+
+  private StatementResult result(List<List<@Nullable Object>> rows) {
     return StatementResult.ofDriver(SCHEMA, () -> new FixedRows(SCHEMA, rows, allocator));
   }
 
@@ -87,35 +92,51 @@ final class Explanations {
     return rows;
   }
 
-  /** The plan; to analyse it, it is run, and each task tells what became of it. */
-  private List<List<@Nullable Object>> onWorkers(
+  private List<List<@Nullable Object>> planned(
       EngineConnection connection, Explain explain, StatementContext context) {
-    if (explain.analyze()) {
-      reads.requireWorkers();
-    }
-    QueryPlan plan = plan(connection, explain.read(), context);
-    TaskReports reports = new TaskReports();
-    Map<TaskId, RowGroups> rowGroups = Map.of();
-    if (explain.analyze()) {
-      Schema schema = reads.schema(connection, text(explain.read()));
-      try (BatchStream stream = reads.open(plan, schema, reports, context)) {
-        while (stream.next()) {
-          // The rows themselves are not wanted.
-        }
-      }
-      rowGroups = new ScanProfile(reads, context).of(plan);
-    }
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    rows.add(
-        row(
-            CLUSTER_PLAN,
-            explain.json()
-                ? PlanJson.of(plan, reports.all(), rowGroups)
-                : PlanText.of(plan, reports.all(), rowGroups) + "\nWorkers: " + workers()));
-    if (!explain.analyze() && !explain.json()) {
+    QueryPlan plan = plan(connection, explain.read(), context);
+    rows.add(clusterPlan(plan, explain, List.of(), Map.of()));
+    if (!explain.json()) {
       rows.addAll(duckdbPlan(connection, text(explain.read()), context));
     }
     return rows;
+  }
+
+  /** The plan is run while its rows are read, and each task tells what became of it. */
+  private StatementResult analyzed(
+      EngineConnection connection, Explain explain, StatementContext context) {
+    reads.requireWorkers();
+    QueryPlan plan = plan(connection, explain.read(), context);
+    Schema schema = reads.schema(connection, text(explain.read()));
+    return StatementResult.ofDriver(
+        SCHEMA,
+        () ->
+            new ObservedRuns(
+                SCHEMA,
+                runs -> {
+                  TaskReports reports = new TaskReports();
+                  try (BatchStream stream =
+                      runs.watch(reads.open(plan, schema, reports, context))) {
+                    while (stream.next()) {
+                      // The rows themselves are not wanted.
+                    }
+                  }
+                  Map<TaskId, RowGroups> rowGroups =
+                      new ScanProfile(reads, context, runs::watch).of(plan);
+                  List<List<@Nullable Object>> rows =
+                      List.of(clusterPlan(plan, explain, reports.all(), rowGroups));
+                  return new FixedRows(SCHEMA, rows, allocator);
+                }));
+  }
+
+  private List<@Nullable Object> clusterPlan(
+      QueryPlan plan, Explain explain, List<TaskReport> reports, Map<TaskId, RowGroups> rowGroups) {
+    return row(
+        CLUSTER_PLAN,
+        explain.json()
+            ? PlanJson.of(plan, reports, rowGroups)
+            : PlanText.of(plan, reports, rowGroups) + "\nWorkers: " + workers());
   }
 
   private static String text(ClassifiedStatement read) {

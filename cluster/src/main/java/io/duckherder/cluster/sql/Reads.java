@@ -20,6 +20,7 @@ import io.duckherder.plan.Fragment;
 import io.duckherder.plan.QueryPlan;
 import io.duckherder.plan.ReadPlanner;
 import io.duckherder.plan.ResultColumn;
+import io.duckherder.snapshot.Snapshot;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
@@ -34,6 +35,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a read runs: in fragments on all workers, whole on one, or on the driver if it only asks
@@ -47,8 +49,12 @@ final class Reads {
   private final ReadPlanner planner;
   private final Membership membership;
   private final TaskScheduler scheduler;
+  private final KnownPlans knownPlans = new KnownPlans();
+  private volatile @Nullable SnapshotRules rules;
   private final Executor executor;
   private final BufferAllocator allocator;
+
+  private record SnapshotRules(Snapshot snapshot, CacheRules rules) {}
 
   /**
    * @param scheduler runs plans on workers
@@ -83,8 +89,46 @@ final class Reads {
         return onDriver(connection, sql, context);
       }
       requireWorkers();
-      return distributed(connection, sql, cut(connection, sql, context), context);
+      QueryPlan plan = cut(connection, sql, context);
+      Schema schema = schema(connection, sql, plan);
+      if (rules(connection).allow(read.tree())) {
+        knownPlans.add(key(sql, context), new KnownPlans.Known(plan, schema));
+      }
+      return distributed(plan, schema, context);
     }
+  }
+
+  /** The answer to a read that was planned before; takes no connection. */
+  Optional<StatementResult> known(String sql, StatementContext context) {
+    if (context.local().isPresent() || membership.all().isEmpty()) {
+      return Optional.empty();
+    }
+    return knownPlans
+        .find(key(sql, context))
+        .map(known -> distributed(known.plan(), known.schema(), context));
+  }
+
+  private CacheRules rules(EngineConnection connection) {
+    SnapshotRules known = rules;
+    if (known == null || !known.snapshot().equals(connection.snapshot())) {
+      known = new SnapshotRules(connection.snapshot(), CacheRules.read(connection.jdbc()));
+      rules = known;
+    }
+    return known.rules();
+  }
+
+  private KnownPlans.Key key(String sql, StatementContext context) {
+    return new KnownPlans.Key(
+        sql,
+        context.snapshot(),
+        context.settings(),
+        context.execution(),
+        workers(),
+        Math.max(1, membership.slots()));
+  }
+
+  private int workers() {
+    return Math.max(1, membership.all().size());
   }
 
   /** Plans a read that cannot be cut. */
@@ -97,7 +141,8 @@ final class Reads {
         return onDriver(connection, read.sql(), context);
       }
       requireWorkers();
-      return distributed(connection, read.sql(), whole(connection, read), context);
+      QueryPlan plan = whole(connection, read);
+      return distributed(plan, schema(connection, read.sql(), plan), context);
     }
   }
 
@@ -108,7 +153,7 @@ final class Reads {
         context.snapshot(),
         context.settings(),
         context.execution(),
-        Math.max(1, membership.all().size()),
+        workers(),
         Math.max(1, membership.slots()),
         sql);
   }
@@ -173,9 +218,11 @@ final class Reads {
     }
   }
 
-  private StatementResult distributed(
-      EngineConnection connection, String sql, QueryPlan plan, StatementContext context) {
-    Schema schema = ColumnSchemas.describe(engine.schema(connection, sql), plan.columns());
+  private Schema schema(EngineConnection connection, String sql, QueryPlan plan) {
+    return ColumnSchemas.describe(engine.schema(connection, sql), plan.columns());
+  }
+
+  private StatementResult distributed(QueryPlan plan, Schema schema, StatementContext context) {
     TaskReports reports = new TaskReports();
     long tasks = plan.stages().stream().mapToLong(stage -> stage.tasks().size()).sum();
     return new StatementResult(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,10 +31,15 @@ final class ScanProfile {
 
   private final Reads reads;
   private final StatementContext context;
+  private final UnaryOperator<BatchStream> watch;
 
-  ScanProfile(Reads reads, StatementContext context) {
+  /**
+   * @param watch told of the stream that it reads
+   */
+  ScanProfile(Reads reads, StatementContext context, UnaryOperator<BatchStream> watch) {
     this.reads = reads;
     this.context = context;
+    this.watch = watch;
   }
 
   Map<TaskId, RowGroups> of(QueryPlan plan) {
@@ -53,7 +59,7 @@ final class ScanProfile {
   }
 
   private static QueryPlan profiles(List<Task> tasks) {
-    Stage stage = new Stage(0, "profile", List.of(), tasks, COLUMNS, false);
+    Stage stage = new Stage(0, "profile", List.of(), tasks, COLUMNS, false, true);
     return new QueryPlan(
         COLUMNS,
         List.of(stage),
@@ -68,11 +74,12 @@ final class ScanProfile {
     Map<TaskId, RowGroups> found = new HashMap<>();
     int row = 0;
     try (BatchStream stream =
-        reads.open(
-            profiles,
-            Explanations.SCHEMA,
-            report -> {},
-            context.withId(context.queryId() + "-p"))) {
+        watch.apply(
+            reads.open(
+                profiles,
+                Explanations.SCHEMA,
+                report -> {},
+                context.withId(context.queryId() + "-p")))) {
       while (stream.next()) {
         for (int i = 0; i < stream.root().getRowCount(); i++) {
           String profile = String.valueOf(stream.root().getVector(1).getObject(i));

@@ -99,7 +99,9 @@ final class SqlService {
 
   private StatementResult uncached(String sql, List<String> parameters, StatementContext context) {
     Optional<StatementResult> known =
-        parameters.isEmpty() ? smallReads.find(sql, context) : Optional.empty();
+        parameters.isEmpty()
+            ? smallReads.find(sql, context).or(() -> reads.known(sql, context))
+            : Optional.empty();
     return known.orElseGet(() -> classifyAndQuery(sql, parameters, context));
   }
 

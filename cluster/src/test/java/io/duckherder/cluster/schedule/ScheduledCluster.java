@@ -150,7 +150,8 @@ final class ScheduledCluster implements AutoCloseable {
             .map(range -> new Stage.Task(sql, Optional.of(range), OptionalInt.empty(), ordered))
             .toList();
     return plan(
-        List.of(new Stage(0, "scan", List.of(), tasks, List.<ResultColumn>of(), false)), assembly);
+        List.of(new Stage(0, "scan", List.of(), tasks, List.<ResultColumn>of(), false, true)),
+        assembly);
   }
 
   static QueryPlan plan(List<Stage> stages, ResultAssembly assembly) {

@@ -16,6 +16,7 @@ import io.duckherder.plan.ResultAssembly.SortedMerge;
 import io.duckherder.wire.BatchStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,8 +74,11 @@ final class TestTaskScheduler {
         }
       }
     }
-    assertThat(reports.all()).hasSize(2 * TASKS).allMatch(r -> r.outcome() == Outcome.DONE);
-    assertThat(reports.all().stream().mapToLong(TaskReport::rows).sum()).isEqualTo(2 * ROWS);
+    // On a busy machine a slow task may be run a second time, and one of the two is not used.
+    List<TaskReport> used =
+        reports.all().stream().filter(r -> r.outcome() != Outcome.SUPERSEDED).toList();
+    assertThat(used).hasSize(2 * TASKS).allMatch(r -> r.outcome() == Outcome.DONE);
+    assertThat(used.stream().mapToLong(TaskReport::rows).sum()).isEqualTo(2 * ROWS);
     assertThat(reports.workers()).containsExactly("w1", "w2", "w3");
     assertThat(reports.retries()).isZero();
   }

@@ -53,6 +53,20 @@ final class TestStatements {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"SELECT '%s'", "SELECT i, '%s' FROM big WHERE i > 5", "SELECT {'%s': 1}"})
+  void aNameThatArrowDoesNotReadIsToldSo(String template) {
+    String sql = template.formatted("x".repeat(40_000));
+    assertThatThrownBy(() -> Rows.of(client, sql))
+        .hasMessageContaining("take more than 32766 bytes; give an expression a name with AS");
+  }
+
+  @Test
+  void aLongTextWithAShortNameIsRead() throws SQLException {
+    String text = "x".repeat(100_000);
+    assertThat(Rows.one(client, "SELECT '" + text + "' AS text")).isEqualTo(text);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "SELECT * FROM big WHERE i % 1000 = 1",
@@ -217,6 +231,20 @@ final class TestStatements {
     JsonNode task = plan.path("stages").path(0).path("tasks").path(0);
     assertThat(task.path("row_groups").asLong()).isPositive();
     assertThat(task.path("runs").path(0).path("outcome").asText()).isEqualTo("done");
+  }
+
+  @Test
+  void theTimeIsNotFrozenInAPlan() throws SQLException {
+    String sql = "SELECT max(now()) AS at FROM big WHERE i > 10";
+    assertThat(Rows.of(client, sql)).isNotEqualTo(Rows.of(client, sql));
+  }
+
+  @Test
+  void aPlanThatIsKnownGivesTheSame() throws SQLException {
+    String sql = "SELECT g, count(*), sum(i) FROM big GROUP BY g ORDER BY g";
+    List<List<String>> first = Rows.of(client, sql);
+    assertThat(first).isNotEmpty();
+    assertThat(Rows.of(client, sql)).isEqualTo(first);
   }
 
   @Test

@@ -2,9 +2,11 @@ package io.duckherder.worker.engine;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +25,9 @@ import org.duckdb.DuckDBResultSet;
  * one clear error on any other.
  */
 final class ArrowExport {
+  /** Most bytes of a text of a schema that Arrow's C data interface reads. */
+  private static final int LONGEST_NAME = 32_766;
+
   private final Method arrowStream;
   private final Field resultRef;
   private final Field resultRefLock;
@@ -57,9 +62,32 @@ final class ArrowExport {
   /** A reader over the rows of a result; it owns them from here on. */
   ArrowReader open(
       DuckDBConnection connection, ResultSet result, long batchRows, BufferAllocator allocator)
-      throws SQLException {
+      throws SQLException, IOException {
     long address = address(connection, result, batchRows);
-    return Data.importArrayStream(allocator, ArrowArrayStream.wrap(address));
+    ArrowReader reader = Data.importArrayStream(allocator, ArrowArrayStream.wrap(address));
+    try {
+      reader.getVectorSchemaRoot();
+      return reader;
+    } catch (BufferUnderflowException e) {
+      // It looks for the end of a name in its first 32,767 bytes.
+      close(reader, e);
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED,
+          "Cannot give the rows as Arrow: the name of a column or field, or the values of an ENUM, take more than %d bytes; give an expression a name with AS"
+              .formatted(LONGEST_NAME),
+          e);
+    } catch (IOException e) {
+      close(reader, e);
+      throw e;
+    }
+  }
+
+  private static void close(ArrowReader reader, Exception why) {
+    try {
+      reader.close();
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    }
   }
 
   private long address(DuckDBConnection connection, ResultSet result, long batchRows)

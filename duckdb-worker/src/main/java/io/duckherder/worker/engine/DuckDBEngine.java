@@ -1,6 +1,7 @@
 package io.duckherder.worker.engine;
 
 import io.duckherder.error.DuckDBErrors;
+import io.duckherder.error.DuckherderException;
 import io.duckherder.exchange.ExchangeForm;
 import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ResultColumn;
@@ -11,6 +12,7 @@ import io.duckherder.wire.BatchStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -47,6 +50,9 @@ public final class DuckDBEngine implements AutoCloseable {
 
   /** Guarded by this. */
   private final Map<Snapshot, SnapshotInstance> instances = new HashMap<>();
+
+  /** Broken instances that others took the place of, until they are closed. Guarded by this. */
+  private final Set<SnapshotInstance> replaced = new HashSet<>();
 
   /** Guarded by this. */
   private boolean closed;
@@ -111,7 +117,7 @@ public final class DuckDBEngine implements AutoCloseable {
     SnapshotInstance instance = lease(snapshot);
     try {
       EngineConnection connection =
-          new EngineConnection(instance.connect(), snapshot, () -> release(instance));
+          new EngineConnection(instance.connect(), instance, () -> release(instance));
       try {
         settings.applyTo(connection.jdbc());
         return connection;
@@ -121,6 +127,9 @@ public final class DuckDBEngine implements AutoCloseable {
       }
     } catch (SQLException e) {
       release(instance);
+      if (instance.isBroken()) {
+        return connect(snapshot, settings);
+      }
       throw DuckDBErrors.translate(e);
     }
   }
@@ -145,9 +154,15 @@ public final class DuckDBEngine implements AutoCloseable {
         result.ifPresent(SmallResult::close);
         throw e;
       }
+    } catch (DuckherderException e) {
+      if (!DuckDBErrors.isShutDown(e.text()) || instance.works()) {
+        throw e;
+      }
     } finally {
       release(instance);
     }
+    // Another statement's fault: this one has not run.
+    return runSmall(snapshot, settings, sql, limits, keep);
   }
 
   /**
@@ -161,11 +176,13 @@ public final class DuckDBEngine implements AutoCloseable {
   /** Closes the files that nothing uses, now. */
   public synchronized void closeIdle() {
     instances.values().removeIf(OpenInstances.PROCESS::closeIfIdle);
+    replaced.removeIf(OpenInstances.PROCESS::closeIfIdle);
   }
 
   /** Whether any database file is open. */
   public synchronized boolean holdsFiles() {
-    return instances.values().stream().anyMatch(SnapshotInstance::isOpen);
+    return Stream.concat(instances.values().stream(), replaced.stream())
+        .anyMatch(SnapshotInstance::isOpen);
   }
 
   @Override
@@ -175,6 +192,8 @@ public final class DuckDBEngine implements AutoCloseable {
       closed = true;
       instances.values().forEach(OpenInstances.PROCESS::close);
       instances.clear();
+      replaced.forEach(OpenInstances.PROCESS::close);
+      replaced.clear();
     }
     timer.shutdownNow();
     smallStatements.close();
@@ -223,7 +242,13 @@ public final class DuckDBEngine implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("The engine is closed");
       }
-      instance = instances.computeIfAbsent(snapshot, key -> new SnapshotInstance(key, config));
+      SnapshotInstance known = instances.get(snapshot);
+      if (known != null && known.isBroken()) {
+        replaced.add(known);
+        known = null;
+      }
+      instance = known == null ? new SnapshotInstance(snapshot, config) : known;
+      instances.put(snapshot, instance);
       OpenInstances.PROCESS.addLease(instance);
     }
     try {
@@ -277,6 +302,7 @@ public final class DuckDBEngine implements AutoCloseable {
       return false;
     }
     instances.remove(instance.snapshot(), instance);
+    replaced.remove(instance);
     return true;
   }
 }

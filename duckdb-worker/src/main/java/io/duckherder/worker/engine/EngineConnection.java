@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 public final class EngineConnection implements AutoCloseable {
   private final DuckDBConnection connection;
   private final Snapshot snapshot;
+  private final SnapshotInstance instance;
   private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  EngineConnection(DuckDBConnection connection, Snapshot snapshot, Runnable release) {
+  EngineConnection(DuckDBConnection connection, SnapshotInstance instance, Runnable release) {
     this.connection = connection;
-    this.snapshot = snapshot;
+    this.snapshot = instance.snapshot();
+    this.instance = instance;
     this.release = release;
   }
 
@@ -39,6 +41,16 @@ public final class EngineConnection implements AutoCloseable {
 
   public Snapshot snapshot() {
     return snapshot;
+  }
+
+  /** Whether its DuckDB takes no more statements, as far as is known. */
+  boolean isBroken() {
+    return instance.isBroken();
+  }
+
+  /** Whether its DuckDB takes statements, looked at now: another one may have broken it. */
+  public boolean works() {
+    return instance.works();
   }
 
   /** The columns of a statement, which is prepared and not run. */

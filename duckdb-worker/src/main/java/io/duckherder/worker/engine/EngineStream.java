@@ -163,6 +163,8 @@ final class EngineStream implements BatchStream {
       return export.open(connection.jdbc(), result, batchRows.applyAsInt(columns), allocator);
     } catch (SQLException e) {
       throw cancelled ? cancelledFailure(e) : DuckDBErrors.translate(e);
+    } catch (IOException e) {
+      throw failure(e);
     }
   }
 
@@ -183,14 +185,25 @@ final class EngineStream implements BatchStream {
       if (cancelled || !String.valueOf(e.getMessage()).contains(LOST_ERROR)) {
         throw e;
       }
-      try (Statement setting = connection.jdbc().createStatement()) {
-        setting.execute("SET SESSION jdbc_stream_results = false");
+      streamResults(false);
+      try {
         return prepare(text).executeQuery();
       } finally {
-        try (Statement setting = connection.jdbc().createStatement()) {
-          setting.execute("SET SESSION jdbc_stream_results = true");
-        }
+        streamResults(true);
       }
+    }
+  }
+
+  private void streamResults(boolean stream) throws SQLException {
+    try (Statement setting = connection.jdbc().createStatement()) {
+      setting.execute("SET SESSION jdbc_stream_results = " + stream);
+    } catch (SQLException e) {
+      if (!DuckDBErrors.isShutDown(String.valueOf(e.getMessage()))) {
+        throw e;
+      }
+      // It is the statement that broke DuckDB: not to be tried elsewhere.
+      throw new DuckherderException(
+          StandardErrorCode.INTERNAL_ERROR, String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -106,11 +106,14 @@ final class Pull implements Runnable {
             store.engine().connect(tables.snapshot(), SessionSettings.DEFAULT);
         BatchStream rows = store.peers().open(peer.worker(), fragment())) {
       stream = rows;
+      if (tables.areLost()) {
+        throw lost("this worker's DuckDB broke", null);
+      }
       interrupt.requireNotCancelled();
       return new Copy(
           table, store.importInto(connection).load(table, peer.columns(), rows, interrupt));
     } catch (DuckherderException e) {
-      throw interrupt.cancelled() || !LOST.contains(e.code()) ? e : lost(e);
+      throw interrupt.cancelled() || !LOST.contains(e.code()) ? e : lost(e.text(), e);
     }
   }
 
@@ -130,11 +133,11 @@ final class Pull implements Runnable {
         true);
   }
 
-  private DuckherderException lost(DuckherderException cause) {
+  private DuckherderException lost(String reason, @Nullable DuckherderException cause) {
     return new DuckherderException(
         StandardErrorCode.EXCHANGE_LOST,
         "Cannot read %s of query %s from worker %s: %s"
-            .formatted(peer.names(), query.id(), peer.worker(), cause.text()),
+            .formatted(peer.names(), query.id(), peer.worker(), reason),
         cause);
   }
 }

@@ -78,8 +78,15 @@ final class QueryExchange {
     return Optional.ofNullable(tables);
   }
 
-  /** The tables of this query; made at the first call. */
+  /**
+   * The tables of this query; made at the first call, and again, with nothing in them, when they
+   * are lost.
+   */
   synchronized QueryTables tables(DuckDBEngine engine, Snapshot snapshot) {
+    if (tables != null && tables.areLost()) {
+      tables.abandon();
+      tables = null;
+    }
     if (tables == null) {
       EngineConnection lease = engine.connect(snapshot, SessionSettings.DEFAULT);
       try {

@@ -54,6 +54,11 @@ final class QueryTables {
     return name("copy " + copies.incrementAndGet());
   }
 
+  /** Whether their DuckDB broke. */
+  boolean areLost() {
+    return lease.isBroken();
+  }
+
   boolean holds(String table) {
     return stored.containsKey(table);
   }
@@ -92,8 +97,18 @@ final class QueryTables {
     pulls.values().forEach(Pull::cancel);
   }
 
+  /** Lets go of lost tables, and of those who wait for copies of others among them. */
+  void abandon() {
+    cancelPulls();
+    lease.close();
+  }
+
   /** Drops all; nobody uses them any more. */
   void drop() {
+    if (areLost()) {
+      lease.close();
+      return;
+    }
     try {
       execute("DROP SCHEMA IF EXISTS " + SqlText.qualified(DATABASE, schema) + " CASCADE");
     } finally {

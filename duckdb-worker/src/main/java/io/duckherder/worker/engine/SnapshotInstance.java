@@ -1,5 +1,6 @@
 package io.duckherder.worker.engine;
 
+import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.AnswerSetting;
@@ -40,6 +41,7 @@ final class SnapshotInstance {
   private volatile @Nullable DuckDBConnection root;
   private int leases;
   private volatile long lastUse;
+  private volatile boolean broken;
 
   SnapshotInstance(Snapshot snapshot, EngineConfig config) {
     this.snapshot = snapshot;
@@ -87,6 +89,21 @@ final class SnapshotInstance {
     return root != null;
   }
 
+  /** Whether DuckDB takes no more statements: a fatal error of one of them shut it down for all. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** Whether it takes statements, looked at now. */
+  boolean works() {
+    try {
+      connect().close();
+    } catch (SQLException e) {
+      log.debug("Cannot connect to {}: {}", snapshot.databases().keySet(), e.getMessage());
+    }
+    return !broken;
+  }
+
   synchronized void open() {
     if (root != null) {
       return;
@@ -118,18 +135,29 @@ final class SnapshotInstance {
     }
   }
 
-  /** A connection of its own to this instance. */
+  /** A connection of its own to this instance; at a failure the instance may turn out broken. */
   DuckDBConnection connect() throws SQLException {
     DuckDBConnection open = root;
     if (open == null) {
       throw new IllegalStateException("The instance is not open");
     }
-    DuckDBConnection connection = open.duplicate();
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("USE " + SqlText.qualified(snapshot.defaultDatabase(), "main"));
-      return connection;
+    try {
+      DuckDBConnection connection = open.duplicate();
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("USE " + SqlText.qualified(snapshot.defaultDatabase(), "main"));
+        return connection;
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
     } catch (SQLException e) {
-      connection.close();
+      if (DuckDBErrors.isShutDown(String.valueOf(e.getMessage())) && !broken) {
+        broken = true;
+        log.error(
+            "DuckDB over {} is out of use and replaced: {}",
+            snapshot.databases().keySet(),
+            e.getMessage());
+      }
       throw e;
     }
   }

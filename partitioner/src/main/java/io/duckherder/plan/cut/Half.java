@@ -85,7 +85,7 @@ enum Half {
     }
     return select.limit.isPresent()
             && SortKeys.known(select.orders)
-            && !RegionEvaluation.carriesOrderInside(select)
+            && !RowOrder.carriesOrderInside(select)
         ? LIMIT
         : NONE;
   }

@@ -187,8 +187,8 @@ final class Halving {
         .flatMap(RowLimit::rows)
         .ifPresent(
             rows -> {
-              long most = Math.addExact(rows, select.limit.orElseThrow().offset());
-              setLimit(body, most);
+              long offset = select.limit.orElseThrow().offset();
+              setLimit(body, rows > Long.MAX_VALUE - offset ? Long.MAX_VALUE : rows + offset);
             });
     if (select.limit.flatMap(RowLimit::rows).isEmpty()) {
       removeLimit(body);

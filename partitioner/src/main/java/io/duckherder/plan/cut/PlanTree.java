@@ -177,6 +177,9 @@ final class PlanTree {
         default -> throw new NotCuttable("it has a " + lower(modifier.path("type")));
       }
     }
+    if (grouping.isPresent() && grouping.get().aggregates().size() != aggregates.size()) {
+      throw new NotCuttable("it sorts by aggregates that it does not select");
+    }
     return new Select(
         node,
         ctes,
@@ -250,12 +253,17 @@ final class PlanTree {
       case "BASE_TABLE" -> table(object, known);
       case "SUBQUERY" -> {
         JsonNode inner = node.path("subquery").path("node");
-        yield isValues(inner)
-            ? new Constant(object, alias, columns)
-            : new Derived(object, alias, columns, query(inner, known));
+        if (isValues(inner)) {
+          requireRowsIn(inner.path("from_table").path("values"));
+          yield new Constant(object, alias, columns);
+        }
+        yield new Derived(object, alias, columns, query(inner, known));
       }
       case "JOIN" -> join(object, known);
-      case "EMPTY", "EXPRESSION_LIST" -> new Constant(object, alias, columns);
+      case "EMPTY", "EXPRESSION_LIST" -> {
+        requireRowsIn(node.path("values"));
+        yield new Constant(object, alias, columns);
+      }
       case "TABLE_FUNCTION" -> {
         JsonNode call = node.path("function");
         if (!functions.isGenerator(call.path("function_name").asText())) {
@@ -329,6 +337,14 @@ final class PlanTree {
         relation(node.path("left"), known),
         relation(node.path("right"), known),
         conditions);
+  }
+
+  private void requireRowsIn(JsonNode rows) throws NotCuttable {
+    for (JsonNode row : rows) {
+      for (JsonNode value : row) {
+        requireRows(value);
+      }
+    }
   }
 
   /** Fails unless an expression looks at one row only. */

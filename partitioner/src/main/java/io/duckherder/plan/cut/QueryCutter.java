@@ -2,6 +2,7 @@ package io.duckherder.plan.cut;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.duckherder.error.DuckherderException;
 import io.duckherder.layout.RowRange;
 import io.duckherder.layout.TableLayout;
 import io.duckherder.layout.TableName;
@@ -22,6 +23,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cuts an optimised query into stages, where that is right and likely to pay. Safe for use by many
@@ -32,6 +35,7 @@ public final class QueryCutter {
   private static final double MOST_DRIVER_ROWS = 2_000_000;
 
   private static final int MOST_ATTEMPTS = 8;
+  private static final Logger log = LoggerFactory.getLogger(QueryCutter.class);
 
   private final StateAggregates aggregates = new StateAggregates();
   private final Map<Object, TableStatistics> statistics = new ConcurrentHashMap<>();
@@ -112,6 +116,10 @@ public final class QueryCutter {
       return Result.whole("its aggregates have no states", rows);
     } catch (NotCuttable e) {
       return Result.whole(e.because(), OptionalLong.empty());
+    } catch (DuckherderException e) {
+      // A stage that DuckDB does not take is a fault of ours; the query itself is none.
+      log.warn("Cannot cut a query: {}", e.getMessage());
+      return Result.whole("its stages could not be prepared", OptionalLong.empty());
     }
   }
 
@@ -145,7 +153,7 @@ public final class QueryCutter {
       Cut cut = plan.region().cuts().get(0);
       Produced produced = writer.write(cut);
       String sql = writer.combination(plan.region(), produced);
-      columns = writer.describe(sql);
+      columns = writer.scratch().describe(sql);
       assembly =
           new ResultAssembly.Combination(
               sql, Produced.name(produced.stage(), false), produced.columns());
@@ -170,7 +178,7 @@ public final class QueryCutter {
 
   private static Plan choose(Query query, Regions regions) throws NotCuttable {
     Optional<Plan> best = single(query, regions);
-    if (!RegionEvaluation.carriesOrder(query)) {
+    if (!RowOrder.carriesOrder(query)) {
       Region divided = regions.best(query, false);
       if (!divided.scheme().isSingle()) {
         best =
@@ -182,7 +190,7 @@ public final class QueryCutter {
         && select.plain(true)
         && (select.limit.isPresent() || !select.orders.isEmpty())
         && SortKeys.known(select.orders)
-        && !RegionEvaluation.carriesOrderInside(select)) {
+        && !RowOrder.carriesOrderInside(select)) {
       Region divided = regions.best(query, true);
       if (!divided.scheme().isSingle()) {
         OptionalLong limit =
@@ -210,7 +218,7 @@ public final class QueryCutter {
             region -> {
               boolean onDriver =
                   region.cuts().size() == 1
-                      && StageWriter.readLeaves(region).isEmpty()
+                      && RegionTrees.readLeaves(region).isEmpty()
                       && !region.cuts().get(0).producer().scheme().isSingle()
                       && regions.estimates.rows(region.cuts().get(0).query()) < MOST_DRIVER_ROWS;
               // The driver needs no stage for it.

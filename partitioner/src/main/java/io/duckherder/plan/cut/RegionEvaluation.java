@@ -71,15 +71,6 @@ final class RegionEvaluation {
     }
   }
 
-  /** The same of a relation. */
-  private record Part(boolean shared, Set<ColumnName> keys) {
-    static final Part ALL = new Part(false, Set.of());
-
-    static Part shared(Set<ColumnName> keys) {
-      return new Part(true, keys);
-    }
-  }
-
   private record Mark(int cuts, double cost, boolean inOrder) {}
 
   Optional<Region> evaluate() {
@@ -139,7 +130,7 @@ final class RegionEvaluation {
     double best = cost - start.cost();
     Optional<Cut> instead = Optional.empty();
     double insteadCost = best;
-    boolean ordered = start.inOrder() && ordersRows(query);
+    boolean ordered = start.inOrder() && RowOrder.ordersRows(query);
     if (mayCut && !ordered && regions.half(query) != Half.NONE) {
       Region producer = regions.best(query, true);
       double total = producer.cost() + finishing((Select) query, 1);
@@ -150,7 +141,7 @@ final class RegionEvaluation {
         insteadCost = total;
       }
     }
-    if (mayCut && !ordered && query != root && !carriesOrder(query)) {
+    if (mayCut && !ordered && query != root && !RowOrder.carriesOrder(query)) {
       Region producer = regions.best(query, false);
       double total = producer.cost() + regions.estimates.rows(query) * Costs.EXCHANGE;
       if (producer.distributed() && total < insteadCost) {
@@ -350,7 +341,7 @@ final class RegionEvaluation {
       return query(query);
     }
     Mark start = mark();
-    boolean ordered = inOrder && ordersRows(query);
+    boolean ordered = inOrder && RowOrder.ordersRows(query);
     Optional<NotCuttable> obstacle = Optional.empty();
     try {
       Rows rows = query(query);
@@ -404,12 +395,11 @@ final class RegionEvaluation {
 
   /** Which key of a query's halves a column of its rows is. */
   private Optional<Integer> halfKey(Query query, int position) {
-    Half form = regions.half(query);
-    if (form == Half.NONE || form == Half.LIMIT) {
+    List<JsonNode> keys = regions.halfKeys(query);
+    if (keys.isEmpty()) {
       return Optional.empty();
     }
     Select select = (Select) query;
-    List<JsonNode> keys = Half.keys(select);
     for (int i = 0; i < keys.size(); i++) {
       if (Trees.same(keys.get(i), select.selected().path(position))) {
         return Optional.of(i);
@@ -442,7 +432,7 @@ final class RegionEvaluation {
   }
 
   private Part leaf(Named leaf) throws NotCuttable {
-    if (inOrder && leaf instanceof CteScan scan && ordersRows(scan.cte.body)) {
+    if (inOrder && leaf instanceof CteScan scan && RowOrder.ordersRows(scan.cte.body)) {
       throw new NotCuttable("the order of its rows matters");
     }
     double rows = regions.estimates.rows(leaf);
@@ -478,108 +468,6 @@ final class RegionEvaluation {
     cost +=
         regions.estimates.rows(join.left) * Costs.PROBE * share(left.shared())
             + regions.estimates.rows(join.right) * Costs.BUILD * share(right.shared());
-    if (!left.shared() && !right.shared()) {
-      return Part.ALL;
-    }
-    if (left.shared() && right.shared()) {
-      return together(join, left, right);
-    }
-    boolean mayBeCut = left.shared() ? join.kind.leftMayBeCut() : join.kind.rightMayBeCut();
-    if (!mayBeCut) {
-      throw new NotCuttable(
-          "a %s join needs both sides divided alike"
-              .formatted(join.kind.name().toLowerCase(java.util.Locale.ROOT)));
-    }
-    Set<ColumnName> keys = new HashSet<>(left.shared() ? left.keys() : right.keys());
-    if (join.kind == JoinKind.INNER) {
-      addEquated(join, keys);
-    }
-    return Part.shared(keys);
-  }
-
-  /** Both sides are divided: right if each pair that may match is in one task. */
-  private Part together(Join join, Part left, Part right) throws NotCuttable {
-    boolean met = false;
-    boolean nullsMatch = true;
-    for (JsonNode condition : join.conditions) {
-      Optional<ColumnName> one = Columns.equated(condition, "left");
-      Optional<ColumnName> other = Columns.equated(condition, "right");
-      nullsMatch &= condition.path("type").asText().equals("COMPARE_NOT_DISTINCT_FROM");
-      if (one.isPresent() && other.isPresent()) {
-        met |=
-            (left.keys().contains(one.get()) && right.keys().contains(other.get()))
-                || (left.keys().contains(other.get()) && right.keys().contains(one.get()));
-      }
-    }
-    if (!met || join.kind == JoinKind.POSITIONAL) {
-      throw new NotCuttable("a join looks for rows that lie apart");
-    }
-    if (join.kind == JoinKind.MARK && !nullsMatch) {
-      // Any NULL on the right makes the mark of every row without a match NULL.
-      throw new NotCuttable("NOT IN needs all of its rows in one place");
-    }
-    Set<ColumnName> keys = new HashSet<>();
-    switch (join.kind) {
-      case INNER -> {
-        keys.addAll(left.keys());
-        keys.addAll(right.keys());
-        addEquated(join, keys);
-      }
-      case LEFT, SEMI, ANTI, MARK, SINGLE, ASOF, ASOF_LEFT -> keys.addAll(left.keys());
-      case RIGHT, RIGHT_SEMI, RIGHT_ANTI -> keys.addAll(right.keys());
-      default -> {
-        // Either side's key may be NULL in rows of a full join.
-      }
-    }
-    return Part.shared(keys);
-  }
-
-  private static void addEquated(Join join, Set<ColumnName> keys) {
-    for (JsonNode condition : join.conditions) {
-      Optional<ColumnName> left = Columns.equated(condition, "left");
-      Optional<ColumnName> right = Columns.equated(condition, "right");
-      if (left.isPresent() && right.isPresent()) {
-        if (keys.contains(left.get())) {
-          keys.add(right.get());
-        } else if (keys.contains(right.get())) {
-          keys.add(left.get());
-        }
-      }
-    }
-  }
-
-  /** Whether DuckDB alone gives the rows of a query in an order that can be relied on. */
-  private static boolean ordersRows(Query query) {
-    if (query instanceof SetOperation operation) {
-      return operation.unionAll || operation.sorted;
-    }
-    if (!(query instanceof Select select) || !select.orders.isEmpty()) {
-      return true;
-    }
-    if (select.grouping.isPresent() || select.distinct.isPresent()) {
-      return false;
-    }
-    if (select.from instanceof Derived derived) {
-      return ordersRows(derived.query);
-    }
-    return !(select.from instanceof CteScan scan) || ordersRows(scan.cte.body);
-  }
-
-  /** Whether the rows of a query come sorted. */
-  static boolean carriesOrder(Query query) {
-    if (query instanceof SetOperation operation) {
-      return operation.sorted;
-    }
-    return query instanceof Select select
-        && (!select.orders.isEmpty() || carriesOrderInside(select));
-  }
-
-  /** Whether the rows that a query passes on come sorted. */
-  static boolean carriesOrderInside(Select select) {
-    return select.orders.isEmpty()
-        && select.grouping.isEmpty()
-        && select.distinct.isEmpty()
-        && select.from instanceof Derived derived
-        && carriesOrder(derived.query);
+    return JoinParts.of(join, left, right, scheme.isSingle());
   }
 }

@@ -1,5 +1,6 @@
 package io.duckherder.plan.cut;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.duckherder.plan.cut.Columns.LeafColumn;
 import io.duckherder.plan.cut.Query.Select;
 import io.duckherder.plan.cut.Query.SetOperation;
@@ -129,12 +130,25 @@ final class Regions {
     return schemes;
   }
 
+  /**
+   * The keys by which the halves of a query can be brought together in several tasks; empty if only
+   * one task can finish it, as where it limits its rows.
+   */
+  List<JsonNode> halfKeys(Query query) {
+    Half half = half(query);
+    boolean several =
+        half != Half.NONE
+            && half != Half.LIMIT
+            && query instanceof Select select
+            && select.limit.isEmpty();
+    return several ? Half.keys((Select) query) : List.of();
+  }
+
   private boolean exchangeable(Query query) {
     if (query instanceof SetOperation operation) {
       return !operation.unionAll;
     }
-    Half half = half(query);
-    return half != Half.NONE && half != Half.LIMIT && !Half.keys((Select) query).isEmpty();
+    return !halfKeys(query).isEmpty();
   }
 
   private Optional<Scheme> byKey(Set<LeafColumn> columns) {

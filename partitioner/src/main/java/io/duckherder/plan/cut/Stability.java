@@ -45,13 +45,14 @@ final class Stability {
     if (relation instanceof Derived derived) {
       return isStable(derived.query);
     }
-    if (relation instanceof Join join) {
-      boolean chooses =
-          join.kind == JoinKind.POSITIONAL
-              || join.kind == JoinKind.ASOF
-              || join.kind == JoinKind.ASOF_LEFT;
-      return !chooses && isStable(join.left) && isStable(join.right);
-    }
-    return true;
+    return !(relation instanceof Join join)
+        || (isStable(join) && isStable(join.left) && isStable(join.right));
+  }
+
+  /** Whether a join of the same rows gives the same each time. */
+  static boolean isStable(Join join) {
+    return join.kind != JoinKind.POSITIONAL
+        && join.kind != JoinKind.ASOF
+        && join.kind != JoinKind.ASOF_LEFT;
   }
 }

@@ -32,10 +32,10 @@ record Distribution(int stages, String remark) {
   }
 
   /** A line of the table in {@code docs/distribution.md}. */
-  String row(BenchmarkQuery query) {
+  String row(int number) {
     return "| %s | %s | %s | %s |"
         .formatted(
-            query.number(),
+            number,
             isDistributed() ? "yes" : "no",
             isDistributed() ? String.valueOf(stages) : "",
             remark);

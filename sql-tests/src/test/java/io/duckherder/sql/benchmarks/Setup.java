@@ -1,9 +1,11 @@
 package io.duckherder.sql.benchmarks;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How a session asks for its queries to be run.
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param sizes what counts as big
  */
 record Setup(int workers, String mode, Sizes sizes) {
+  private static final int SAMPLE = 5;
 
   /** What the planner takes for big. The tables are small, so its own sizes would cut few. */
   enum Sizes {
@@ -44,7 +47,9 @@ record Setup(int workers, String mode, Sizes sizes) {
   List<String> statements() {
     List<String> statements = new ArrayList<>();
     statements.add("SET duckherder_execution = '" + mode + "'");
-    sizes.settings.forEach((name, value) -> statements.add("SET " + name + " = " + value));
+    // The order of Map.of differs from run to run.
+    new TreeMap<>(sizes.settings)
+        .forEach((name, value) -> statements.add("SET " + name + " = " + value));
     return statements;
   }
 
@@ -53,21 +58,24 @@ record Setup(int workers, String mode, Sizes sizes) {
     return "%s with %d workers, %s".formatted(mode, workers, sizes.name().toLowerCase(Locale.ROOT));
   }
 
-  /** Those of every build; with {@code -Dduckherder.matrix=full}, all. */
-  static List<Setup> chosen() {
+  /**
+   * Those of every build; with {@code -Dduckherder.matrix=full}, all.
+   *
+   * @return each with how far apart the queries are that it runs: 1 for all
+   */
+  static Map<Setup, Integer> chosen() {
+    Map<Setup, Integer> setups = new LinkedHashMap<>();
     if (!System.getProperty("duckherder.matrix", "").equals("full")) {
-      return List.of(
-          new Setup(3, "distributed", Sizes.EXCHANGED),
-          new Setup(2, "auto", Sizes.SCALED),
-          new Setup(1, "single", Sizes.SCALED));
+      setups.put(new Setup(3, "distributed", Sizes.EXCHANGED), 1);
+      setups.put(new Setup(2, "auto", Sizes.SCALED), SAMPLE);
+      return setups;
     }
-    List<Setup> setups = new ArrayList<>();
     for (int workers : new int[] {1, 2, 3, 7}) {
       for (Sizes sizes : Sizes.values()) {
-        setups.add(new Setup(workers, "distributed", sizes));
-        setups.add(new Setup(workers, "auto", sizes));
+        setups.put(new Setup(workers, "distributed", sizes), 1);
+        setups.put(new Setup(workers, "auto", sizes), 1);
       }
-      setups.add(new Setup(workers, "single", Sizes.SCALED));
+      setups.put(new Setup(workers, "single", Sizes.SCALED), 1);
     }
     return setups;
   }
