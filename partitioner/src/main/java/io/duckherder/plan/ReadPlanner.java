@@ -230,10 +230,11 @@ public final class ReadPlanner {
     @Override
     public List<RowRange> ranges(TableName table, long mostRows) {
       TableLayout layout = layout(table);
-      // As many for each slot, so that all end at about the same time.
+      // As many for each slot, so that all end at about the same time; and few, since each task
+      // builds anew whatever all of them join with.
       long slots = base.target().slots();
       long most = Math.min(mostRows, 1L << 40);
-      long each = Math.max(2, (layout.totalRows() + slots * most - 1) / (slots * most));
+      long each = Math.max(1, (layout.totalRows() + slots * most - 1) / (slots * most));
       long count = slots * each;
       boolean fits =
           count <= layout.rowGroups() && layout.totalRows() / count >= base.target().minimumRows();

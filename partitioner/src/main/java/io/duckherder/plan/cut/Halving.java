@@ -116,7 +116,7 @@ final class Halving {
   private JsonNode exported(ObjectNode call, Optional<State> state) {
     ObjectNode plain = call.deepCopy();
     plain.put("alias", "");
-    if (StateAggregates.ownState(call)) {
+    if (state.isEmpty()) {
       plain.put("export_state", false);
       return plain;
     }
@@ -296,7 +296,10 @@ final class Halving {
   }
 
   private JsonNode combined(ObjectNode call, Optional<State> state, String column) {
-    if (StateAggregates.ownState(call)) {
+    if (state.isEmpty() && !StateAggregates.ownState(call)) {
+      return added(call, column);
+    }
+    if (state.isEmpty()) {
       ObjectNode again = call.deepCopy();
       again.putNull("filter");
       ObjectNode argument = (ObjectNode) again.path("arguments").path(0);
@@ -309,6 +312,21 @@ final class Halving {
     ObjectNode expression =
         (ObjectNode)
             Trees.select(connection, "SELECT " + (stays ? combined : "finalize(" + combined + ")"))
+                .path("select_list")
+                .path(0);
+    expression.set("alias", call.path("alias"));
+    return expression;
+  }
+
+  /** Counts are added to a count, which of no rows is 0; sums to a sum, which is NULL. */
+  private ObjectNode added(ObjectNode call, String column) {
+    boolean counts = Half.name(call).startsWith("count");
+    String sum = "sum(" + reference(column) + ")";
+    ObjectNode expression =
+        (ObjectNode)
+            Trees.select(
+                    connection,
+                    "SELECT " + (counts ? "CAST(coalesce(" + sum + ", 0) AS BIGINT)" : sum))
                 .path("select_list")
                 .path(0);
     expression.set("alias", call.path("alias"));

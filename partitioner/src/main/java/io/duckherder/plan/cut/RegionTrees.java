@@ -90,11 +90,29 @@ final class RegionTrees {
 
   /** A query whose common table expressions are stages has none of its own. */
   static ObjectNode cleared(ObjectNode copy, Query query) {
+    turn(copy);
     if (query instanceof Query.Opaque) {
       return copy;
     }
     clear(copy);
     return copy;
+  }
+
+  /**
+   * Writes a right semi or anti join as the left one that it is with its sides exchanged: which
+   * side to build on is for DuckDB to choose again, and of a left one only it does. TPC-H q4 took a
+   * third of the time.
+   */
+  private static void turn(JsonNode node) {
+    String type = node.path("join_type").asText();
+    if (type.equals("RIGHT_SEMI") || type.equals("RIGHT_ANTI")) {
+      ObjectNode join = (ObjectNode) node;
+      JsonNode left = join.get("left");
+      join.set("left", join.get("right"));
+      join.set("right", left);
+      join.put("join_type", type.substring("RIGHT_".length()));
+    }
+    node.forEach(RegionTrees::turn);
   }
 
   private static void clear(JsonNode node) {

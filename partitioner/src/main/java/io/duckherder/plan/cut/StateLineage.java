@@ -74,7 +74,10 @@ final class StateLineage {
     List<Optional<State>> states = new ArrayList<>();
     for (JsonNode call : select.grouping.orElseThrow().aggregates()) {
       boolean own = StateAggregates.ownState(call);
-      if (own && !call.path("export_state").asBoolean()) {
+      boolean plain =
+          !call.path("export_state").asBoolean()
+              && (own || StateAggregates.addsUp(call, argumentTypes(select, call, replacements)));
+      if (plain) {
         states.add(Optional.empty());
         continue;
       }
@@ -88,7 +91,11 @@ final class StateLineage {
   /** The same once they are known. */
   List<Optional<State>> known(Select select) {
     return select.grouping.orElseThrow().aggregates().stream()
-        .map(call -> Optional.ofNullable(callStates.get(call)))
+        .map(
+            call ->
+                StateAggregates.ownState(call)
+                    ? Optional.<State>empty()
+                    : Optional.ofNullable(callStates.get(call)))
         .toList();
   }
 

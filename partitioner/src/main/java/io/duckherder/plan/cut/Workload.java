@@ -20,7 +20,7 @@ record Workload(ExecutionSettings settings, int workers, int slots, double scann
 
   /** Into how many parts a table is divided by ranges of its key. */
   int ranges() {
-    return workers == 1 ? 2 : Math.max(2 * workers, slots);
+    return Math.max(2, Math.max(workers, slots));
   }
 
   /** What a stage costs; next to nothing where tables are small and stages were asked for. */
