@@ -39,6 +39,9 @@ final class Halving {
   /** What each column of the first half is, in the terms of the query. */
   private final List<JsonNode> outputs = new ArrayList<>();
 
+  /** For each aggregate call the position of its column. */
+  private final List<Integer> aggregateColumns = new ArrayList<>();
+
   /**
    * @param states for a half of {@link Half#STATES} the state of each aggregate call that is no
    *     state by itself
@@ -94,7 +97,7 @@ final class Halving {
     Grouping grouping = select.grouping.orElseThrow();
     outputs.addAll(grouping.keys());
     for (int i = 0; i < grouping.aggregates().size(); i++) {
-      outputs.add(exported((ObjectNode) grouping.aggregates().get(i), states.get(i)));
+      aggregateColumns.add(column(grouping.aggregates(), i));
     }
     body.putArray("modifiers");
     ArrayNode sets = body.putArray("group_sets");
@@ -107,6 +110,17 @@ final class Halving {
     if (grouping.keys().isEmpty() && grouping.aggregates().isEmpty()) {
       outputs.add(constant());
     }
+  }
+
+  /** The column of an aggregate call; calls that are the same share one. */
+  private int column(List<JsonNode> calls, int number) {
+    for (int i = 0; i < number; i++) {
+      if (Trees.same(calls.get(i), calls.get(number))) {
+        return aggregateColumns.get(i);
+      }
+    }
+    outputs.add(exported((ObjectNode) calls.get(number), states.get(number)));
+    return outputs.size() - 1;
   }
 
   private JsonNode constant() {
@@ -251,10 +265,9 @@ final class Halving {
     Map<JsonNode, JsonNode> calls = new IdentityHashMap<>();
     if (form == Half.STATES) {
       Grouping grouping = select.grouping.orElseThrow();
-      int first = grouping.keys().size();
       for (int i = 0; i < grouping.aggregates().size(); i++) {
         ObjectNode call = (ObjectNode) grouping.aggregates().get(i);
-        calls.put(call, combined(call, states.get(i), columns.get(first + i)));
+        calls.put(call, combined(call, states.get(i), columns.get(aggregateColumns.get(i))));
       }
     }
     ObjectNode second =
