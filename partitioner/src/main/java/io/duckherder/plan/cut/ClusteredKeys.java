@@ -16,7 +16,9 @@ final class ClusteredKeys {
   private static final double MOST = 1L << 53;
 
   /** How many times over the row groups may be read by all ranges together. */
-  private static final double OVERLAP = 1.5;
+  private static final double OVERLAP = 2;
+
+  private static final int MOST_PROBES = 16;
 
   private ClusteredKeys() {}
 
@@ -37,10 +39,14 @@ final class ClusteredKeys {
         return Optional.empty();
       }
     }
+    // Few ranges overlap little even where keys lie anywhere: many tell.
+    int probes = Math.max(ranges, Math.min(MOST_PROBES, groups));
+    List<Long> probed = cut(layout, least, probes);
+    if (probed.size() < probes / 2 || overlap(probed, least, greatest) > OVERLAP) {
+      return Optional.empty();
+    }
     List<Long> boundaries = cut(layout, least, ranges);
-    return boundaries.size() == ranges - 1 && overlap(boundaries, least, greatest) <= OVERLAP
-        ? Optional.of(boundaries)
-        : Optional.empty();
+    return boundaries.size() == ranges - 1 ? Optional.of(boundaries) : Optional.empty();
   }
 
   /** The least values of the groups at which an equal share of the rows is reached. */
