@@ -48,6 +48,9 @@ final class TestStages {
             "CREATE TABLE events AS SELECT hash(i) % 5000 AS k, i AS v,"
                 + " CASE WHEN i % 50 = 0 THEN NULL ELSE hash(i) % 300 END AS n FROM range(30000) r(i)",
             "CREATE TABLE visits AS SELECT hash(i * 31) % 6000 AS k, i AS w FROM range(25000) r(i)",
+            "CREATE TABLE named(n VARCHAR COLLATE NOCASE, m VARCHAR, v INTEGER)",
+            "INSERT INTO named SELECT CASE WHEN i % 2 = 0 THEN 'x' ELSE 'X' END || i % 3000,"
+                + " 'X' || i % 2000, i FROM range(20000) r(i)",
             "CREATE TABLE parts AS SELECT i AS id, 'part ' || i AS name FROM range(50) r(i)");
   }
 
@@ -114,7 +117,9 @@ final class TestStages {
             + " SELECT i, count(*) FROM r JOIN lines ON part = i GROUP BY i",
         "SELECT part, u FROM lines, unnest([part, line]) AS t(u) WHERE order_id < 3000",
         "PIVOT orders ON status IN ('s1', 's2') USING sum(price) GROUP BY customer",
+        "SELECT n, count(*) FROM (SELECT DISTINCT lower(n) AS n FROM named) GROUP BY n",
         // Orders and limits.
+        "SELECT v FROM (SELECT v FROM events ORDER BY v % 777, v) LIMIT 5 OFFSET 100",
         "SELECT count(*) FROM (SELECT k, count(*) FROM events GROUP BY k LIMIT 7)",
         "SELECT count(*) FROM (SELECT DISTINCT ON (k) k, v FROM events ORDER BY k, v LIMIT 7)",
         "SELECT count(*) FROM (SELECT k, row_number() OVER (PARTITION BY k ORDER BY v) FROM events"
@@ -141,6 +146,10 @@ final class TestStages {
       value = {
         "SELECT random(), count(*) FROM events GROUP BY 1 | it calls random()",
         "SELECT list(v) FROM events | no part",
+        "SELECT n FROM named INTERSECT SELECT m FROM named | by a collation",
+        "SELECT m COLLATE NOCASE FROM named EXCEPT ALL SELECT lower(m) FROM named | by a collation",
+        "WITH w AS MATERIALIZED (SELECT v FROM events ORDER BY v % 777, v)"
+            + " SELECT v FROM w LIMIT 5 OFFSET 100 | the order of its rows matters",
         "SELECT sum(v * x) FROM events, (VALUES (random()), (2)) r(x) | it calls random()",
         "SELECT string_agg(v, ',') FROM (SELECT v FROM events WHERE v < 9) | no part",
         "SELECT row_number() OVER (), v FROM events | no part",

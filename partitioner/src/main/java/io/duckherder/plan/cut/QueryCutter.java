@@ -84,6 +84,7 @@ public final class QueryCutter {
       int slots) {
     try {
       Query query = PlanTree.read(root, functions(connection), tables.databases());
+      Collations.requireNoneCompared(connection, root, query);
       Estimates estimates = new Estimates(table -> statistics(connection, table, tables));
       double scanned = Estimates.scanned(query, table -> statistics(connection, table, tables));
       Workload workload = new Workload(settings, workers, slots, scanned);

@@ -274,7 +274,9 @@ final class RegionEvaluation {
     boolean outer = inOrder;
     boolean passesOrder = select.plain() && select.orders.isEmpty();
     // Whatever is not a mere projection of one relation makes an order of its own, or none.
-    inOrder = Half.dependsOnOrder(select) || (outer && passesOrder);
+    boolean firstOfSorted =
+        select.limit.isPresent() && select.orders.isEmpty() && RowOrder.carriesOrderInside(select);
+    inOrder = Half.dependsOnOrder(select) || firstOfSorted || (outer && passesOrder);
     Part from = relation(select.from);
     inOrder = outer;
     double input = regions.estimates.input(select) * share(from.shared());

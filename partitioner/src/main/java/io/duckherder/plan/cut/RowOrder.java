@@ -40,7 +40,8 @@ final class RowOrder {
     return select.orders.isEmpty()
         && select.grouping.isEmpty()
         && select.distinct.isEmpty()
-        && select.from instanceof Derived derived
-        && carriesOrder(derived.query);
+        && (select.from instanceof Derived derived
+            ? carriesOrder(derived.query)
+            : select.from instanceof CteScan scan && carriesOrder(scan.cte.body));
   }
 }
