@@ -28,6 +28,7 @@ public final class MergeReader implements RowReader {
   private final VectorSchemaRoot root;
   private final VectorLoader loader;
   private final RowWindow window;
+  private final int longRun;
   private final List<MergeCursor> cursors = new ArrayList<>();
   private final PriorityQueue<MergeCursor> heads = new PriorityQueue<>(MergeCursor::compareTo);
   private boolean started;
@@ -41,6 +42,10 @@ public final class MergeReader implements RowReader {
     this.root = root;
     this.loader = new VectorLoader(root);
     this.window = new RowWindow(assembly.limit(), assembly.offset());
+    // Arrow does not copy single values of every nested type; it slices all of them.
+    boolean nested =
+        root.getSchema().getFields().stream().anyMatch(field -> !field.getChildren().isEmpty());
+    this.longRun = nested ? 1 : LONG_RUN;
     List<Field> fields = new ArrayList<>(root.getSchema().getFields());
     fields.add(Field.nullable(KEY, new ArrowType.Binary()));
     Schema schema = new Schema(fields);
@@ -59,12 +64,12 @@ public final class MergeReader implements RowReader {
     while (rows < BATCH_ROWS && !window.isFull() && !heads.isEmpty()) {
       MergeCursor head = heads.remove();
       int run = run(head);
-      if (run >= LONG_RUN && rows > 0) {
+      if (run >= longRun && rows > 0) {
         heads.add(head);
         break;
       }
-      Range range = window.take(run < LONG_RUN ? Math.min(run, BATCH_ROWS - rows) : run);
-      if (run >= LONG_RUN && range.count() > 0) {
+      Range range = window.take(run < longRun ? Math.min(run, BATCH_ROWS - rows) : run);
+      if (run >= longRun && range.count() > 0) {
         pass(head, range);
         step(head, run);
         return true;
