@@ -31,7 +31,7 @@ public record ExecutionSettings(
     boolean resultCache) {
 
   public static final ExecutionSettings DEFAULT =
-      new ExecutionSettings(Mode.AUTO, 500_000, 15_728_640, 300_000, 8, 200_000, false);
+      new ExecutionSettings(Mode.AUTO, 500_000, 15_728_640, 300_000, 8, 2_000_000, false);
 
   /** Whether to cut queries into stages. */
   public enum Mode {

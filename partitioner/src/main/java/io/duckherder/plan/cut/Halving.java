@@ -28,6 +28,7 @@ final class Halving {
   static final String INPUT = "i";
 
   private static final String MARK = "__mark_join_marker";
+  private static final ColumnName MARKED = new ColumnName("", MARK);
 
   private final Connection connection;
   private final Select select;
@@ -183,8 +184,6 @@ final class Halving {
     }
     node.forEach(child -> collect(child, seen, into));
   }
-
-  private static final ColumnName MARKED = new ColumnName("", MARK);
 
   private static boolean isMark(JsonNode node) {
     return node.path("column_names").size() == 1

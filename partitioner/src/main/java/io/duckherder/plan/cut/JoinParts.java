@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.duckherder.plan.cut.Relation.Join;
 import io.duckherder.plan.cut.Trees.ColumnName;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,7 +32,7 @@ final class JoinParts {
     if (!mayBeCut) {
       throw new NotCuttable(
           "a %s join needs both sides divided alike"
-              .formatted(join.kind.name().toLowerCase(java.util.Locale.ROOT)));
+              .formatted(join.kind.name().toLowerCase(Locale.ROOT)));
     }
     Set<ColumnName> keys = new HashSet<>(left.shared() ? left.keys() : right.keys());
     if (join.kind == JoinKind.INNER) {

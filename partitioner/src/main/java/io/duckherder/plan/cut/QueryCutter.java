@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
  * threads; connections are not.
  */
 public final class QueryCutter {
-  /** Rows up to which the driver finishes a query itself. */
-  private static final double MOST_DRIVER_ROWS = 2_000_000;
-
   private static final int MOST_ATTEMPTS = 8;
   private static final Logger log = LoggerFactory.getLogger(QueryCutter.class);
 
@@ -221,7 +218,8 @@ public final class QueryCutter {
                   region.cuts().size() == 1
                       && RegionTrees.readLeaves(region).isEmpty()
                       && !region.cuts().get(0).producer().scheme().isSingle()
-                      && regions.estimates.rows(region.cuts().get(0).query()) < MOST_DRIVER_ROWS;
+                      && regions.estimates.rows(region.cuts().get(0).query())
+                          <= regions.workload.settings().groupRows();
               // The driver needs no stage for it.
               double cost = onDriver ? region.cost() - regions.workload.stageCost() : region.cost();
               return new Plan(region, ResultAssembly.Concatenation.ALL, onDriver, cost);
