@@ -38,6 +38,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class DuckDBEngine implements AutoCloseable {
   private final EngineConfig config;
+  private final SealedFiles sealedFiles;
   private final StreamAllocators allocators;
   private final ArrowExport export;
   private final ScheduledExecutorService timer;
@@ -59,7 +60,7 @@ public final class DuckDBEngine implements AutoCloseable {
 
   /** An engine that opens nothing yet, and whose exchange reads from no other worker. */
   public DuckDBEngine(EngineConfig config, BufferAllocator allocator) {
-    this(config, allocator, Peers.NONE);
+    this(config, allocator, Peers.NONE, SealedFiles.NONE);
   }
 
   /**
@@ -67,11 +68,14 @@ public final class DuckDBEngine implements AutoCloseable {
    *
    * @param allocator parent of the allocators of all streams; the caller's to close, after this
    * @param peers where its exchange reads what other workers keep
+   * @param sealedFiles where it finds sealed snapshots; the caller's to close, after this
    */
-  public DuckDBEngine(EngineConfig config, BufferAllocator allocator, Peers peers) {
+  public DuckDBEngine(
+      EngineConfig config, BufferAllocator allocator, Peers peers, SealedFiles sealedFiles) {
     DriverVersion.require();
     SpillFolder.sweep(config.spillDirectory());
     this.config = config;
+    this.sealedFiles = sealedFiles;
     this.allocators = new StreamAllocators(allocator);
     this.export = ArrowExport.forDriver();
     this.timer =
@@ -247,7 +251,7 @@ public final class DuckDBEngine implements AutoCloseable {
         replaced.add(known);
         known = null;
       }
-      instance = known == null ? new SnapshotInstance(snapshot, config) : known;
+      instance = known == null ? new SnapshotInstance(snapshot, config, sealedFiles) : known;
       instances.put(snapshot, instance);
       OpenInstances.PROCESS.addLease(instance);
     }
