@@ -1,5 +1,6 @@
 package io.duckherder.snapshot;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /**
@@ -7,4 +8,5 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
  * its later states, or a sealed snapshot of a database that the cluster writes.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+@JsonSubTypes({@JsonSubTypes.Type(FileIdentity.class), @JsonSubTypes.Type(SealedVersion.class)})
 public sealed interface DatabaseVersion permits FileIdentity, SealedVersion {}
