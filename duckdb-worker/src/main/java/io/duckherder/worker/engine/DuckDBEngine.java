@@ -2,6 +2,7 @@ package io.duckherder.worker.engine;
 
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import io.duckherder.exchange.ExchangeForm;
 import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ResultColumn;
@@ -256,11 +257,24 @@ public final class DuckDBEngine implements AutoCloseable {
       OpenInstances.PROCESS.addLease(instance);
     }
     try {
-      instance.open();
+      open(instance);
       return instance;
     } catch (RuntimeException e) {
       release(instance);
       throw e;
+    }
+  }
+
+  /** Opens an instance; replicas that idle ones keep make room for its own. */
+  private void open(SnapshotInstance instance) {
+    try {
+      instance.open();
+    } catch (DuckherderException e) {
+      if (e.code() != StandardErrorCode.NO_REPLICA_SLOT) {
+        throw e;
+      }
+      closeIdle();
+      instance.open();
     }
   }
 
