@@ -29,6 +29,14 @@ public enum StandardErrorCode implements ErrorCode {
   UNSUPPORTED_TYPE(ErrorType.USER, false, UNIMPLEMENTED),
   /** A write reached an external, and so read-only, database. */
   READ_ONLY_DATABASE(ErrorType.USER, false, INVALID_ARGUMENT),
+  /** Two transactions changed the same rows or objects; the one that fails may be run again. */
+  TRANSACTION_CONFLICT(ErrorType.USER, true, UNAVAILABLE),
+  /** A transaction is over that the client takes for open: it was rolled back for its age. */
+  TRANSACTION_ENDED(ErrorType.USER, true, INVALID_ARGUMENT),
+  /** A write would break a constraint of its table. */
+  CONSTRAINT_VIOLATED(ErrorType.USER, false, INVALID_ARGUMENT),
+  /** A snapshot that was never sealed, or is not kept any more. */
+  SNAPSHOT_NOT_FOUND(ErrorType.USER, false, NOT_FOUND),
   /** SET, BEGIN or TEMP from a client that keeps no session. */
   NO_SESSION(ErrorType.USER, false, INVALID_ARGUMENT),
   /** The client or the operator cancelled the query. */
@@ -46,6 +54,8 @@ public enum StandardErrorCode implements ErrorCode {
   OUT_OF_MEMORY(ErrorType.RESOURCE, false, RESOURCE_EXHAUSTED),
   /** The disk for spilling ran out. */
   OUT_OF_DISK(ErrorType.RESOURCE, false, RESOURCE_EXHAUSTED),
+  /** Replicas fill the disk that they may take, and running queries need every one of them. */
+  NO_REPLICA_SLOT(ErrorType.RESOURCE, true, RESOURCE_EXHAUSTED),
   /** A port that a server needs is taken. */
   PORT_IN_USE(ErrorType.RESOURCE, false, UNAVAILABLE),
   /** Something took longer than it may. */
@@ -67,6 +77,10 @@ public enum StandardErrorCode implements ErrorCode {
   FILE_CORRUPT(ErrorType.EXTERNAL, false, ErrorStatus.INTERNAL),
   /** A database file is not the one that the query was planned on. */
   FILE_CHANGED(ErrorType.EXTERNAL, false, UNAVAILABLE),
+  /** What is kept of the snapshots of a database is damaged, or cannot be read or written. */
+  SNAPSHOT_STORE_BROKEN(ErrorType.EXTERNAL, false, ErrorStatus.INTERNAL),
+  /** A snapshot store was written by a newer Duckherder. */
+  SNAPSHOT_STORE_TOO_NEW(ErrorType.EXTERNAL, false, INVALID_ARGUMENT),
   /** No worker is alive. */
   NO_WORKERS(ErrorType.EXTERNAL, true, UNAVAILABLE),
   /** A worker, or the driver, cannot be reached at its address. */

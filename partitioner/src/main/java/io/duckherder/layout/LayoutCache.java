@@ -1,6 +1,6 @@
 package io.duckherder.layout;
 
-import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.DatabaseVersion;
 import java.sql.Connection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ public final class LayoutCache {
       new LinkedHashMap<>(16, 0.75f, true);
 
   /** The layout of a table, read through the connection if it is not known. */
-  public TableLayout layout(Connection connection, FileIdentity file, TableName table) {
+  public TableLayout layout(Connection connection, DatabaseVersion file, TableName table) {
     Key key = new Key(file, table);
     CompletableFuture<TableLayout> mine = new CompletableFuture<>();
     CompletableFuture<TableLayout> known;
@@ -61,5 +61,5 @@ public final class LayoutCache {
     }
   }
 
-  private record Key(FileIdentity file, TableName table) {}
+  private record Key(DatabaseVersion file, TableName table) {}
 }

@@ -15,7 +15,7 @@ import io.duckherder.plan.cut.QueryCutter;
 import io.duckherder.session.AnswerSetting;
 import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
-import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlText;
 import java.sql.Connection;
@@ -71,7 +71,7 @@ public final class ReadPlanner {
       return whole(base, sql, columns, match.otherwise());
     }
     ScanTree scan = match.scan().get();
-    FileIdentity file = snapshot.databases().get(scan.tableName().database());
+    DatabaseVersion file = snapshot.databases().get(scan.tableName().database());
     if (file == null) {
       return whole(base, sql, columns, "its table is not in a database of the cluster");
     }
@@ -93,7 +93,7 @@ public final class ReadPlanner {
     String sql = select(request, all, relation);
     Optional<ScanTree> table =
         request.relation().table().flatMap(name -> plainTable(connection, relation));
-    FileIdentity file =
+    DatabaseVersion file =
         table.map(scan -> snapshot.databases().get(scan.tableName().database())).orElse(null);
     if (table.isEmpty() || file == null || table.get().columnAliases().size() != all.size()) {
       return planQuery(connection, snapshot, request.settings(), request.target(), queryId, sql);
@@ -170,7 +170,7 @@ public final class ReadPlanner {
     ObjectNode copy = tree.deepCopy();
     Optional<ScanTree> scan =
         ScanTree.match(SqlTree.root(copy), functions(base.connection())).scan();
-    FileIdentity file =
+    DatabaseVersion file =
         scan.map(found -> base.snapshot().databases().get(found.tableName().database()))
             .orElse(null);
     if (scan.isEmpty() || file == null) {
@@ -242,7 +242,7 @@ public final class ReadPlanner {
           layout, fits ? base.target().withPartitions((int) count) : base.target());
     }
 
-    private FileIdentity file(TableName table) {
+    private DatabaseVersion file(TableName table) {
       return java.util.Objects.requireNonNull(base.snapshot().databases().get(table.database()));
     }
   }
@@ -256,7 +256,7 @@ public final class ReadPlanner {
 
   private record Cut(List<RowRange> ranges, long rows, int pruned) {}
 
-  private Cut cut(Base base, ScanTree scan, FileIdentity file) {
+  private Cut cut(Base base, ScanTree scan, DatabaseVersion file) {
     TableName table = scan.tableName();
     TableLayout layout = layouts.layout(base.connection(), file, table);
     List<String> names =

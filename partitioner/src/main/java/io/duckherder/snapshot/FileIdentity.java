@@ -21,7 +21,8 @@ public record FileIdentity(
     @JsonProperty("modified") long modified,
     @JsonProperty("headers") String headers,
     @JsonProperty("walSize") long walSize,
-    @JsonProperty("wal") String wal) {
+    @JsonProperty("wal") String wal)
+    implements DatabaseVersion {
   public FileIdentity {
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(headers, "headers");

@@ -9,6 +9,7 @@ import io.duckherder.layout.RowRange;
 import io.duckherder.plan.Fragment;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,7 +27,8 @@ final class TestTicketCodec {
       new Fragment(
           "q-1",
           3,
-          new Snapshot(Map.of("db", new FileIdentity("/d/x.duckdb", 1, 2, "ab", 3, "cd"))),
+          new Snapshot(Map.of("db", new FileIdentity("/d/x.duckdb", 1, 2, "ab", 3, "cd")))
+              .withDatabase("sales", new SealedVersion("5f8e", 7)),
           SessionSettings.DEFAULT.withSetting("TimeZone", "UTC").withVariable("v", "1 + 1"),
           "SELECT 'ü'",
           Optional.of(new RowRange(5, Long.MAX_VALUE)),

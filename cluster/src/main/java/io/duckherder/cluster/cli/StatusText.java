@@ -1,6 +1,9 @@
 package io.duckherder.cluster.cli;
 
 import io.duckherder.cluster.driver.DriverStatus;
+import io.duckherder.snapshot.DatabaseVersion;
+import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.SealedVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +28,8 @@ final class StatusText {
     status
         .databases()
         .forEach(
-            (name, file) ->
-                lines.add(
-                    String.format(
-                        Locale.ROOT,
-                        "  %-12s %s (%,.1f MB)",
-                        name,
-                        file.path(),
-                        file.size() / MEGABYTE)));
+            (name, version) ->
+                lines.add(String.format(Locale.ROOT, "  %-12s %s", name, description(version))));
     lines.add("");
     lines.add("Workers");
     status
@@ -75,5 +72,11 @@ final class StatusText {
     return time.toHours() == 0
         ? "%d min %d s".formatted(time.toMinutes(), time.toSecondsPart())
         : "%d h %d min".formatted(time.toHours(), time.toMinutesPart());
+  }
+
+  private static String description(DatabaseVersion version) {
+    return version instanceof FileIdentity file
+        ? String.format(Locale.ROOT, "%s (%,.1f MB)", file.path(), file.size() / MEGABYTE)
+        : "managed, snapshot " + ((SealedVersion) version).number();
   }
 }

@@ -4,6 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.DatabaseFiles;
+import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.worker.engine.DuckDBEngine;
@@ -30,7 +31,7 @@ public final class ServedDatabases {
 
   /** Identifies the files and opens them once, so that what is wrong with one shows at start. */
   public static ServedDatabases open(Map<String, Path> files, DuckDBEngine engine) {
-    Map<String, FileIdentity> identities = new LinkedHashMap<>();
+    Map<String, DatabaseVersion> identities = new LinkedHashMap<>();
     files.forEach((name, path) -> identities.put(name, DuckDBEngine.identify(path)));
     Snapshot snapshot = new Snapshot(identities);
     requireReadable(engine, snapshot);
@@ -43,7 +44,7 @@ public final class ServedDatabases {
 
   /** Takes up the file that is now at a database's path. */
   public synchronized Snapshot refresh(String name) {
-    FileIdentity known = current.databases().get(name);
+    FileIdentity known = current.files().get(name);
     if (known == null) {
       throw new DuckherderException(
           StandardErrorCode.OBJECT_NOT_FOUND,

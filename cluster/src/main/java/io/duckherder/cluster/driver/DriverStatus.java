@@ -1,7 +1,7 @@
 package io.duckherder.cluster.driver;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.DatabaseVersion;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param version of Duckherder
  * @param uptimeSeconds since the driver started
- * @param databases name to the file that new queries read
+ * @param databases name to the file or sealed snapshot that new queries read
  * @param workers the live workers, by name
  * @param sessions sessions that are kept for clients
  * @param queries SQL queries that wait for their client or run
@@ -18,7 +18,7 @@ import java.util.Map;
 public record DriverStatus(
     @JsonProperty("version") String version,
     @JsonProperty("uptimeSeconds") long uptimeSeconds,
-    @JsonProperty("databases") Map<String, FileIdentity> databases,
+    @JsonProperty("databases") Map<String, DatabaseVersion> databases,
     @JsonProperty("workers") List<WorkerStatus> workers,
     @JsonProperty("sessions") int sessions,
     @JsonProperty("queries") List<QueryStatus> queries) {

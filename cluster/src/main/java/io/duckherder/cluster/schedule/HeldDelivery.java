@@ -1,22 +1,25 @@
 package io.duckherder.cluster.schedule;
 
 import io.duckherder.cluster.gather.HeldRows;
-import io.duckherder.cluster.gather.ResultPart;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.wire.BatchStream;
+import java.util.function.Consumer;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 
 /** Holds the rows of a run back until it is whole: another run may give them in another order. */
 final class HeldDelivery implements TaskDelivery {
-  private final ResultPart part;
+  private final Consumer<HeldRows> onWhole;
   private final HeldRows held;
   private volatile long rows;
   private volatile long bytes;
 
-  HeldDelivery(ResultPart part, HeldRows held) {
-    this.part = part;
+  /**
+   * @param onWhole takes the rows over when the run is whole
+   */
+  HeldDelivery(Consumer<HeldRows> onWhole, HeldRows held) {
+    this.onWhole = onWhole;
     this.held = held;
   }
 
@@ -45,7 +48,7 @@ final class HeldDelivery implements TaskDelivery {
 
   @Override
   public void accept() {
-    part.give(held);
+    onWhole.accept(held);
   }
 
   @Override

@@ -7,7 +7,9 @@ import io.duckherder.cluster.gather.ResultPart;
 import io.duckherder.cluster.gather.RowReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,7 +19,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 /**
  * The rows of the last stage as parts, one of each task, that a reader puts together. Parts are
  * streamed where a broken run can go on in the middle, or nothing else could run it; otherwise each
- * is held back until it is whole.
+ * is held back until it is whole, or all are.
  */
 final class PartsDelivery implements ResultDelivery {
   private final Mode mode;
@@ -29,15 +31,38 @@ final class PartsDelivery implements ResultDelivery {
   private final BufferAllocator allocator;
   private volatile int current;
 
+  /** For each task its accepted rows while they are held back. Guarded by itself. */
+  private final Map<Integer, HeldRows> waiting = new HashMap<>();
+
+  /** Guarded by {@code waiting}. */
+  private boolean closed;
+
   /**
    * How parts come.
    *
-   * @param streamed whether they are passed on as they come
+   * @param passage when they are passed on
    * @param ahead parts beyond the one that is read that may be under way; those that are held are
    *     not limited
    * @param bytes most bytes to receive ahead
    */
-  record Mode(boolean streamed, int ahead, long bytes) {}
+  record Mode(Passage passage, int ahead, long bytes) {
+    boolean streamed() {
+      return passage == Passage.STREAMED;
+    }
+  }
+
+  /** When rows go on to the reader, who never has to give any back. */
+  enum Passage {
+    /** As they come. */
+    STREAMED,
+    /** Those of a task at once, when it is whole. */
+    WHOLE_PARTS,
+    /**
+     * Those of all tasks at once: if rows that they read are lost and would not come the same
+     * again, the tasks that are whole run again too.
+     */
+    WHOLE_ANSWER
+  }
 
   /** Makes the reader that puts the parts together. */
   @FunctionalInterface
@@ -84,16 +109,42 @@ final class PartsDelivery implements ResultDelivery {
   public TaskDelivery delivery(int task) {
     return mode.streamed()
         ? new StreamedDelivery(queues.get(task))
-        : new HeldDelivery(parts.get(task), new HeldRows(memory, spill, allocator));
+        : new HeldDelivery(rows -> accept(task, rows), new HeldRows(memory, spill, allocator));
+  }
+
+  private void accept(int task, HeldRows rows) {
+    if (mode.passage() == Passage.WHOLE_PARTS) {
+      parts.get(task).give(rows);
+      return;
+    }
+    synchronized (waiting) {
+      if (!closed) {
+        waiting.put(task, rows);
+        return;
+      }
+    }
+    rows.close();
   }
 
   @Override
   public boolean takeBack(int task) {
+    synchronized (waiting) {
+      HeldRows rows = waiting.remove(task);
+      if (rows != null) {
+        rows.close();
+        return true;
+      }
+    }
     return !mode.streamed() && parts.get(task).takeBack();
   }
 
   @Override
-  public void complete() {}
+  public void complete() {
+    synchronized (waiting) {
+      waiting.forEach((task, rows) -> parts.get(task).give(rows));
+      waiting.clear();
+    }
+  }
 
   @Override
   public void fail(RuntimeException failure) {
@@ -114,5 +165,10 @@ final class PartsDelivery implements ResultDelivery {
   @Override
   public void close() {
     parts.forEach(ResultPart::close);
+    synchronized (waiting) {
+      closed = true;
+      waiting.values().forEach(HeldRows::close);
+      waiting.clear();
+    }
   }
 }

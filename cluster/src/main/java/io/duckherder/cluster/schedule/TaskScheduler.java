@@ -3,6 +3,7 @@ package io.duckherder.cluster.schedule;
 import io.duckherder.cluster.gather.ConcatenationReader;
 import io.duckherder.cluster.gather.MergeReader;
 import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.schedule.PartsDelivery.Passage;
 import io.duckherder.plan.QueryPlan;
 import io.duckherder.plan.ResultAssembly;
 import io.duckherder.plan.ResultAssembly.Combination;
@@ -90,13 +91,13 @@ public final class TaskScheduler implements AutoCloseable {
     Stage last = plan.last();
     if (assembly instanceof SortedMerge merge) {
       return parts(
-          last,
+          plan,
           last.tasks().size(),
           (root, rows, onPart) -> new MergeReader(root, rows, merge, parts.allocator()));
     }
     if (assembly instanceof Concatenation concatenation) {
       return parts(
-          last,
+          plan,
           Math.max(2, parts.membership().slots()),
           (root, rows, onPart) -> new ConcatenationReader(root, rows, concatenation, onPart));
     }
@@ -106,16 +107,26 @@ public final class TaskScheduler implements AutoCloseable {
   /**
    * @param ahead tasks that may be under way at once while their rows are streamed
    */
-  private ResultDelivery parts(Stage last, int ahead, PartsDelivery.ReaderFactory readers) {
-    boolean resumable =
-        last.inputs().isEmpty() && last.tasks().stream().allMatch(Stage.Task::ordered);
-    boolean alone = parts.membership().all().size() < 2;
+  private ResultDelivery parts(QueryPlan plan, int ahead, PartsDelivery.ReaderFactory readers) {
     return new PartsDelivery(
-        last.tasks().size(),
-        new PartsDelivery.Mode(resumable || alone, ahead, READ_AHEAD),
+        plan.last().tasks().size(),
+        new PartsDelivery.Mode(passage(plan), ahead, READ_AHEAD),
         readers,
         parts.engine().config().spillDirectory(),
         parts.allocator());
+  }
+
+  private Passage passage(QueryPlan plan) {
+    Stage last = plan.last();
+    boolean resumable =
+        last.inputs().isEmpty() && last.tasks().stream().allMatch(Stage.Task::ordered);
+    boolean alone = parts.membership().all().size() < 2;
+    if (resumable || alone) {
+      return Passage.STREAMED;
+    }
+    boolean repeatable =
+        plan.stages().stream().allMatch(stage -> stage.equals(last) || stage.repeatable());
+    return repeatable ? Passage.WHOLE_PARTS : Passage.WHOLE_ANSWER;
   }
 
   @Override

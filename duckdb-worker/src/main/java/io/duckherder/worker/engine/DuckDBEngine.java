@@ -2,6 +2,7 @@ package io.duckherder.worker.engine;
 
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import io.duckherder.exchange.ExchangeForm;
 import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ResultColumn;
@@ -38,6 +39,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class DuckDBEngine implements AutoCloseable {
   private final EngineConfig config;
+  private final SealedFiles sealedFiles;
   private final StreamAllocators allocators;
   private final ArrowExport export;
   private final ScheduledExecutorService timer;
@@ -59,7 +61,7 @@ public final class DuckDBEngine implements AutoCloseable {
 
   /** An engine that opens nothing yet, and whose exchange reads from no other worker. */
   public DuckDBEngine(EngineConfig config, BufferAllocator allocator) {
-    this(config, allocator, Peers.NONE);
+    this(config, allocator, Peers.NONE, SealedFiles.NONE);
   }
 
   /**
@@ -67,11 +69,14 @@ public final class DuckDBEngine implements AutoCloseable {
    *
    * @param allocator parent of the allocators of all streams; the caller's to close, after this
    * @param peers where its exchange reads what other workers keep
+   * @param sealedFiles where it finds sealed snapshots; the caller's to close, after this
    */
-  public DuckDBEngine(EngineConfig config, BufferAllocator allocator, Peers peers) {
+  public DuckDBEngine(
+      EngineConfig config, BufferAllocator allocator, Peers peers, SealedFiles sealedFiles) {
     DriverVersion.require();
     SpillFolder.sweep(config.spillDirectory());
     this.config = config;
+    this.sealedFiles = sealedFiles;
     this.allocators = new StreamAllocators(allocator);
     this.export = ArrowExport.forDriver();
     this.timer =
@@ -247,16 +252,29 @@ public final class DuckDBEngine implements AutoCloseable {
         replaced.add(known);
         known = null;
       }
-      instance = known == null ? new SnapshotInstance(snapshot, config) : known;
+      instance = known == null ? new SnapshotInstance(snapshot, config, sealedFiles) : known;
       instances.put(snapshot, instance);
       OpenInstances.PROCESS.addLease(instance);
     }
     try {
-      instance.open();
+      open(instance);
       return instance;
     } catch (RuntimeException e) {
       release(instance);
       throw e;
+    }
+  }
+
+  /** Opens an instance; replicas that idle ones keep make room for its own. */
+  private void open(SnapshotInstance instance) {
+    try {
+      instance.open();
+    } catch (DuckherderException e) {
+      if (e.code() != StandardErrorCode.NO_REPLICA_SLOT) {
+        throw e;
+      }
+      closeIdle();
+      instance.open();
     }
   }
 

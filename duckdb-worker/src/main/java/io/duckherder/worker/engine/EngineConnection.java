@@ -80,7 +80,7 @@ public final class EngineConnection implements AutoCloseable {
   }
 
   static void requireUnchanged(Snapshot snapshot) {
-    for (Map.Entry<String, FileIdentity> database : snapshot.databases().entrySet()) {
+    for (Map.Entry<String, FileIdentity> database : snapshot.files().entrySet()) {
       if (!DatabaseFiles.unchanged(database.getValue())) {
         throw DatabaseFiles.changed(database.getKey(), database.getValue().path());
       }

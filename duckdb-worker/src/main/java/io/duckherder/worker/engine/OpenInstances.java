@@ -42,7 +42,7 @@ final class OpenInstances {
   synchronized FileIdentity identify(Path file) {
     String path = file.toAbsolutePath().normalize().toString();
     return open.stream()
-        .flatMap(instance -> instance.snapshot().databases().values().stream())
+        .flatMap(instance -> instance.snapshot().files().values().stream())
         .filter(identity -> identity.path().equals(path) && DatabaseFiles.unchanged(identity))
         .findFirst()
         .orElseGet(() -> DatabaseFiles.identify(file));

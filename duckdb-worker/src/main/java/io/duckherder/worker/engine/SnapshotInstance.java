@@ -5,7 +5,9 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.AnswerSetting;
 import io.duckherder.snapshot.DatabaseFiles;
+import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlText;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -36,16 +40,22 @@ final class SnapshotInstance {
 
   private final Snapshot snapshot;
   private final EngineConfig config;
+  private final SealedFiles sealedFiles;
   private final SpillFolder spill;
+
+  /** Guarded by this. */
+  private final List<SealedFiles.Lease> sealedLeases = new ArrayList<>();
+
   private final KeptConnections keptConnections = new KeptConnections();
   private volatile @Nullable DuckDBConnection root;
   private int leases;
   private volatile long lastUse;
   private volatile boolean broken;
 
-  SnapshotInstance(Snapshot snapshot, EngineConfig config) {
+  SnapshotInstance(Snapshot snapshot, EngineConfig config, SealedFiles sealedFiles) {
     this.snapshot = snapshot;
     this.config = config;
+    this.sealedFiles = sealedFiles;
     this.spill = new SpillFolder(config.spillDirectory());
   }
 
@@ -78,11 +88,10 @@ final class SnapshotInstance {
   }
 
   boolean sharesFileWith(SnapshotInstance other) {
-    return other.snapshot.databases().values().stream()
+    return other.snapshot.files().values().stream()
         .map(FileIdentity::path)
         .anyMatch(
-            path ->
-                snapshot.databases().values().stream().anyMatch(file -> file.path().equals(path)));
+            path -> snapshot.files().values().stream().anyMatch(file -> file.path().equals(path)));
   }
 
   boolean isOpen() {
@@ -182,15 +191,25 @@ final class SnapshotInstance {
   }
 
   private void attachAll(Connection connection) {
-    for (Map.Entry<String, FileIdentity> database : snapshot.databases().entrySet()) {
-      FileIdentity file = database.getValue();
-      if (!OpenInstances.PROCESS.isCurrent(file, this)) {
-        throw DatabaseFiles.changed(database.getKey(), file.path());
+    for (Map.Entry<String, DatabaseVersion> database : snapshot.databases().entrySet()) {
+      DatabaseVersion version = database.getValue();
+      if (version instanceof FileIdentity file) {
+        attachExternal(connection, database.getKey(), file);
+      } else if (version instanceof SealedVersion sealed) {
+        SealedFiles.Lease lease = sealedFiles.lease(sealed);
+        sealedLeases.add(lease);
+        attach(connection, database.getKey(), lease.file().toString());
       }
-      attach(connection, database.getKey(), file.path());
-      if (!DatabaseFiles.unchanged(file)) {
-        throw DatabaseFiles.changed(database.getKey(), file.path());
-      }
+    }
+  }
+
+  private void attachExternal(Connection connection, String name, FileIdentity file) {
+    if (!OpenInstances.PROCESS.isCurrent(file, this)) {
+      throw DatabaseFiles.changed(name, file.path());
+    }
+    attach(connection, name, file.path());
+    if (!DatabaseFiles.unchanged(file)) {
+      throw DatabaseFiles.changed(name, file.path());
     }
   }
 
@@ -233,6 +252,8 @@ final class SnapshotInstance {
     } catch (SQLException e) {
       log.warn("Cannot close DuckDB over {}: {}", snapshot.databases().keySet(), e.getMessage());
     }
+    sealedLeases.forEach(SealedFiles.Lease::close);
+    sealedLeases.clear();
     spill.delete();
   }
 }

@@ -7,6 +7,7 @@ import io.duckherder.ticket.TicketCodec;
 import io.duckherder.wire.ClientPool;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.worker.engine.DuckDBEngine;
+import io.duckherder.worker.engine.SealedFiles;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
@@ -59,7 +60,8 @@ public final class WorkerServer implements AutoCloseable {
     TicketCodec tickets =
         new TicketCodec(ClusterKey.derive(config.clusterSecret()), Clock.systemUTC());
     DuckDBEngine engine =
-        new DuckDBEngine(config.engine(), allocator, new FlightPeers(clients, tickets));
+        new DuckDBEngine(
+            config.engine(), allocator, new FlightPeers(clients, tickets), SealedFiles.NONE);
     ExecutorService executor = Executors.newCachedThreadPool(threads(config.id()));
     CountDownLatch stopped = new CountDownLatch(1);
     WorkerProducer producer =

@@ -288,7 +288,8 @@ final class TestExchangeStore {
         (worker, fragment) -> {
           asked.incrementAndGet();
           return peers.open(worker, fragment);
-        });
+        },
+        SealedFiles.NONE);
   }
 
   private long spilled() throws Exception {
