@@ -8,6 +8,8 @@ import io.duckherder.cluster.driver.DriverStatus.WorkerStatus;
 import io.duckherder.cluster.history.QueryRecorder;
 import io.duckherder.cluster.membership.FlightWorkerProbe;
 import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.replication.ReplicationService;
+import io.duckherder.cluster.replication.ServedStores;
 import io.duckherder.cluster.schedule.TaskScheduler;
 import io.duckherder.cluster.security.Authentication;
 import io.duckherder.cluster.session.SessionCookie;
@@ -75,6 +77,7 @@ public final class Driver implements AutoCloseable {
   private final ResultCache cache;
   private final TicketCodec tickets;
   private final TaskScheduler scheduler;
+  private final ReplicationService replication;
   private final FlightServer server;
 
   private Driver(DriverConfig config) {
@@ -112,6 +115,9 @@ public final class Driver implements AutoCloseable {
                 executor,
                 allocator),
             config.clusterSecret());
+    this.replication =
+        new ReplicationService(
+            ServedStores.NONE, () -> databases.current().files(), executor, allocator);
     this.server = server();
   }
 
@@ -217,6 +223,7 @@ public final class Driver implements AutoCloseable {
     sessions.close();
     cache.close();
     engine.close();
+    replication.close();
     allocator.close();
   }
 
@@ -234,7 +241,8 @@ public final class Driver implements AutoCloseable {
             clock,
             executor,
             allocator);
-    ClusterActions actions = new ClusterActions(membership, this::status, stopAsked::countDown);
+    ClusterActions actions =
+        new ClusterActions(membership, this::status, stopAsked::countDown, replication);
     // TLS goes here: useTls(certificate, key), and the locations become forGrpcTls.
     return FlightClients.permitKeepAlive(
             FlightServer.builder(

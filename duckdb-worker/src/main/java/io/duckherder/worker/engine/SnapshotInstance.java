@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
@@ -45,6 +46,9 @@ final class SnapshotInstance {
 
   /** Guarded by this. */
   private final List<SealedFiles.Lease> sealedLeases = new ArrayList<>();
+
+  /** External files that are open at their paths, by database. */
+  private final Map<String, FileIdentity> filesInPlace = new ConcurrentHashMap<>();
 
   private final KeptConnections keptConnections = new KeptConnections();
   private volatile @Nullable DuckDBConnection root;
@@ -204,13 +208,46 @@ final class SnapshotInstance {
   }
 
   private void attachExternal(Connection connection, String name, FileIdentity file) {
-    if (!OpenInstances.PROCESS.isCurrent(file, this)) {
-      throw DatabaseFiles.changed(name, file.path());
+    if (!isHere(name, file)) {
+      SealedFiles.Lease lease = sealedFiles.leaseCopy(file);
+      sealedLeases.add(lease);
+      attach(connection, name, lease.file().toString());
+      return;
     }
     attach(connection, name, file.path());
-    if (!DatabaseFiles.unchanged(file)) {
-      throw DatabaseFiles.changed(name, file.path());
+    filesInPlace.put(name, file);
+    requireUnchanged();
+  }
+
+  /** Whether a file is to be opened at its path; fails if it should be and is another one. */
+  private boolean isHere(String name, FileIdentity file) {
+    FileAccess access = sealedFiles.fileAccess();
+    if (access == FileAccess.COPY) {
+      return false;
     }
+    try {
+      boolean current = OpenInstances.PROCESS.isCurrent(file, this);
+      if (!current && access == FileAccess.IN_PLACE) {
+        throw DatabaseFiles.changed(name, file.path());
+      }
+      return current;
+    } catch (DuckherderException e) {
+      if (access == FileAccess.IN_PLACE) {
+        throw e;
+      }
+      log.debug("Database {} is read from a copy: {}", name, e.text());
+      return false;
+    }
+  }
+
+  /** Fails if a file is no longer the one that was opened. A copy does not change. */
+  void requireUnchanged() {
+    filesInPlace.forEach(
+        (name, file) -> {
+          if (!DatabaseFiles.unchanged(file)) {
+            throw DatabaseFiles.changed(name, file.path());
+          }
+        });
   }
 
   private static void attach(Connection connection, String name, String path) {
@@ -252,6 +289,7 @@ final class SnapshotInstance {
     } catch (SQLException e) {
       log.warn("Cannot close DuckDB over {}: {}", snapshot.databases().keySet(), e.getMessage());
     }
+    filesInPlace.clear();
     sealedLeases.forEach(SealedFiles.Lease::close);
     sealedLeases.clear();
     spill.delete();
