@@ -3,6 +3,8 @@ package io.duckherder.cluster;
 import io.duckherder.cluster.membership.WorkerLink;
 import io.duckherder.cluster.membership.WorkerRegistration;
 import io.duckherder.wire.FlightClients;
+import io.duckherder.worker.replica.ReplicaConfig;
+import io.duckherder.worker.replica.ReplicaConfig.FileSharing;
 import io.duckherder.worker.server.WorkerServer;
 import io.duckherder.worker.server.WorkerServerConfig;
 import java.io.BufferedReader;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -39,8 +43,41 @@ public final class WorkerProcess implements AutoCloseable {
     return worker;
   }
 
+  /**
+   * Starts a worker that shares no file with the driver, and waits until it is registered.
+   *
+   * @param replicas where it keeps its replicas
+   * @param fileBytes most bytes of a file that it writes, as for a disk that is full
+   */
+  public static WorkerProcess startApart(
+      String id, int driverPort, Path spill, Path replicas, OptionalLong fileBytes)
+      throws IOException {
+    List<String> command =
+        javaCommand(
+            WorkerProcess.class,
+            id,
+            String.valueOf(driverPort),
+            spill.toString(),
+            replicas.toString());
+    if (fileBytes.isPresent()) {
+      String limit = "ulimit -f %d; exec \"$@\"".formatted(fileBytes.getAsLong() / 1024);
+      command.addAll(0, List.of("bash", "-c", limit, "worker"));
+    }
+    WorkerProcess worker =
+        new WorkerProcess(
+            new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    worker.awaitReady();
+    return worker;
+  }
+
   /** Starts a class in a JVM like this one, with its standard output for the caller. */
   static Process java(Class<?> main, String... arguments) throws IOException {
+    return new ProcessBuilder(javaCommand(main, arguments))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static List<String> javaCommand(Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -52,7 +89,7 @@ public final class WorkerProcess implements AutoCloseable {
     command.add(classPath());
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return command;
   }
 
   private static String classPath() {
@@ -121,6 +158,17 @@ public final class WorkerProcess implements AutoCloseable {
     kill();
   }
 
+  private static Optional<ReplicaConfig> replicas(String[] arguments) {
+    return arguments.length < 4
+        ? Optional.empty()
+        : Optional.of(
+            new ReplicaConfig(
+                FlightClients.location("grpc://127.0.0.1:" + arguments[1]),
+                Path.of(arguments[3]),
+                OptionalLong.empty(),
+                FileSharing.NEVER));
+  }
+
   /** Runs a worker until it is killed or its standard input ends. */
   public static void main(String[] arguments) throws IOException {
     String id = arguments[0];
@@ -131,7 +179,8 @@ public final class WorkerProcess implements AutoCloseable {
                 "127.0.0.1",
                 0,
                 ClusterRunner.secret(),
-                ClusterRunner.engine(Path.of(arguments[2]))));
+                ClusterRunner.engine(Path.of(arguments[2])),
+                replicas(arguments)));
     WorkerRegistration registration = ClusterRunner.registration(id, "127.0.0.1:" + server.port());
     RootAllocator allocator = new RootAllocator();
     WorkerLink link =
