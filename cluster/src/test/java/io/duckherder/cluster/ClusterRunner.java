@@ -2,6 +2,7 @@ package io.duckherder.cluster;
 
 import io.duckherder.cluster.driver.Driver;
 import io.duckherder.cluster.driver.DriverConfig;
+import io.duckherder.cluster.managed.ManagedConfig;
 import io.duckherder.cluster.membership.FlightWorkerProbe;
 import io.duckherder.cluster.membership.WorkerLink;
 import io.duckherder.cluster.membership.WorkerRegistration;
@@ -52,6 +53,7 @@ public final class ClusterRunner implements AutoCloseable {
   public static final class Builder {
     private final Map<String, Path> databases = new LinkedHashMap<>();
     private final Path spill;
+    private ManagedConfig managed = ManagedConfig.NONE;
     private int workers = 2;
     private Optional<String> token = Optional.empty();
     private Duration workerTimeout = Duration.ofSeconds(10);
@@ -64,6 +66,11 @@ public final class ClusterRunner implements AutoCloseable {
 
     public Builder database(String name, Path file) {
       databases.put(name, file);
+      return this;
+    }
+
+    public Builder managed(ManagedConfig config) {
+      managed = config;
       return this;
     }
 
@@ -97,6 +104,7 @@ public final class ClusterRunner implements AutoCloseable {
           "127.0.0.1",
           0,
           databases,
+          managed,
           token,
           token.orElse(SECRET),
           engine(spill.resolve("driver")),

@@ -34,8 +34,7 @@ final class ClusteredKeys {
       return Optional.empty();
     }
     for (int i = 0; i < groups; i++) {
-      boolean known = Math.abs(least[i]) < MOST && Math.abs(greatest[i]) < MOST;
-      if (!known) {
+      if (!isExact(least[i]) || !isExact(greatest[i])) {
         return Optional.empty();
       }
     }
@@ -47,6 +46,11 @@ final class ClusteredKeys {
     }
     List<Long> boundaries = cut(layout, least, ranges);
     return boundaries.size() == ranges - 1 ? Optional.of(boundaries) : Optional.empty();
+  }
+
+  /** Whether a double is the whole number that it stands for, and no other. */
+  static boolean isExact(double value) {
+    return Math.abs(value) < MOST;
   }
 
   /** The least values of the groups at which an equal share of the rows is reached. */

@@ -80,7 +80,7 @@ public final class QueryCutter {
       int workers,
       int slots) {
     try {
-      Query query = PlanTree.read(root, functions(connection), tables.databases());
+      Query query = read(connection, root, tables);
       Collations.requireNoneCompared(connection, root, query);
       Estimates estimates = new Estimates(table -> statistics(connection, table, tables));
       double scanned = Estimates.scanned(query, table -> statistics(connection, table, tables));
@@ -119,6 +119,14 @@ public final class QueryCutter {
       log.warn("Cannot cut a query: {}", e.getMessage());
       return Result.whole("its stages could not be prepared", OptionalLong.empty());
     }
+  }
+
+  private Query read(Connection connection, ObjectNode root, Tables tables) throws NotCuttable {
+    Query query = PlanTree.read(root, functions(connection), tables.databases());
+    return ImpliedFilters.remove(
+            query, (table, column) -> tables.layout(table).zonesOfInteger(column))
+        ? PlanTree.read(root, functions(connection), tables.databases())
+        : query;
   }
 
   private static boolean passesStates(JsonNode node) {
