@@ -43,41 +43,23 @@ public final class WorkerProcess implements AutoCloseable {
     return worker;
   }
 
-  /**
-   * Starts a worker that shares no file with the driver, and waits until it is registered.
-   *
-   * @param replicas where it keeps its replicas
-   * @param fileBytes most bytes of a file that it writes, as for a disk that is full
-   */
-  public static WorkerProcess startApart(
-      String id, int driverPort, Path spill, Path replicas, OptionalLong fileBytes)
+  /** Starts a worker that uses no file of the driver's, and waits until it is registered. */
+  public static WorkerProcess startApart(String id, int driverPort, Path spill, Path replicas)
       throws IOException {
-    List<String> command =
-        javaCommand(
+    Process process =
+        java(
             WorkerProcess.class,
             id,
             String.valueOf(driverPort),
             spill.toString(),
             replicas.toString());
-    if (fileBytes.isPresent()) {
-      String limit = "ulimit -f %d; exec \"$@\"".formatted(fileBytes.getAsLong() / 1024);
-      command.addAll(0, List.of("bash", "-c", limit, "worker"));
-    }
-    WorkerProcess worker =
-        new WorkerProcess(
-            new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    WorkerProcess worker = new WorkerProcess(process);
     worker.awaitReady();
     return worker;
   }
 
   /** Starts a class in a JVM like this one, with its standard output for the caller. */
   static Process java(Class<?> main, String... arguments) throws IOException {
-    return new ProcessBuilder(javaCommand(main, arguments))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
-  }
-
-  private static List<String> javaCommand(Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -89,7 +71,7 @@ public final class WorkerProcess implements AutoCloseable {
     command.add(classPath());
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    return command;
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   private static String classPath() {
@@ -150,6 +132,18 @@ public final class WorkerProcess implements AutoCloseable {
           .waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** From now on it can write no file beyond some bytes, as if the disk were full. */
+  public void limitFiles(long bytes) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("prlimit", "--pid", "" + process.pid(), "--fsize=" + bytes + ":")
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (status != 0) {
+      throw new IllegalStateException("prlimit ended with " + status);
     }
   }
 

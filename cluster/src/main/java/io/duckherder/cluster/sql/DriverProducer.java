@@ -134,7 +134,7 @@ public final class DriverProducer extends SqlProducer {
   public FlightInfo getFlightInfo(CallContext call, FlightDescriptor descriptor) {
     try {
       return ReadCommand.matches(descriptor)
-          ? connectorReads.plan(queries.newId(), descriptor, databases.current())
+          ? connectorReads.plan(queries.newId(), descriptor, databases.fresh())
           : super.getFlightInfo(call, descriptor);
     } catch (RuntimeException e) {
       throw FlightErrors.toFlight(e);

@@ -17,7 +17,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,11 +148,7 @@ final class TestFilesOutOfSight {
       Files.move(changed, file, StandardCopyOption.REPLACE_EXISTING);
       try (WorkerProcess late =
           WorkerProcess.startApart(
-              "late",
-              proxy.port(),
-              directory.resolve("late"),
-              directory.resolve("others"),
-              OptionalLong.empty())) {
+              "late", proxy.port(), directory.resolve("late"), directory.resolve("others"))) {
         worker.kill();
         assertThatThrownBy(() -> answer(connection, "SELECT sum(g), min(i), max(h) FROM t"))
             .hasMessageContaining("is not the one that the query was planned on");
@@ -176,18 +171,16 @@ final class TestFilesOutOfSight {
   @Test
   void fullDiskIsAnErrorThatSaysSo() throws Exception {
     try (ClusterRunner cluster = driver();
-        WorkerProcess worker =
-            WorkerProcess.startApart(
-                "full",
-                cluster.driver().port(),
-                directory.resolve("full"),
-                replicas,
-                OptionalLong.of(Files.size(file) / 2));
+        Proxy proxy = new Proxy(cluster.driver().port());
+        WorkerProcess worker = start("full", proxy);
         Connection connection = connect(cluster)) {
+      worker.limitFiles(Files.size(file) / 2);
       assertThatThrownBy(() -> answer(connection, QUERY))
           .hasMessageContaining("Cannot make a replica")
           .hasMessageContaining("free disk space");
       assertThat(copies()).isEmpty();
+      worker.limitFiles(Files.size(file) * 2);
+      assertThat(answer(connection, QUERY)).isEqualTo(expected());
     }
   }
 
@@ -200,8 +193,7 @@ final class TestFilesOutOfSight {
   }
 
   private WorkerProcess start(String id, Proxy proxy) throws IOException {
-    return WorkerProcess.startApart(
-        id, proxy.port(), directory.resolve(id), replicas, OptionalLong.empty());
+    return WorkerProcess.startApart(id, proxy.port(), directory.resolve(id), replicas);
   }
 
   private static Connection connect(ClusterRunner cluster) throws SQLException {

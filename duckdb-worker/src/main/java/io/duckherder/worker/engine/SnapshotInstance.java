@@ -3,7 +3,6 @@ package io.duckherder.worker.engine;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
-import io.duckherder.session.AnswerSetting;
 import io.duckherder.snapshot.DatabaseFiles;
 import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.FileIdentity;
@@ -18,12 +17,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
-import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Leases are counted under the lock of {@link OpenInstances}; opening and closing have the lock
  * of this object, so that a slow file holds up only those who want it.
  */
-final class SnapshotInstance {
+final class SnapshotInstance implements InstanceHealth {
   private static final Logger log = LoggerFactory.getLogger(SnapshotInstance.class);
 
   private final Snapshot snapshot;
@@ -102,13 +97,13 @@ final class SnapshotInstance {
     return root != null;
   }
 
-  /** Whether DuckDB takes no more statements: a fatal error of one of them shut it down for all. */
-  boolean isBroken() {
+  @Override
+  public boolean isBroken() {
     return broken;
   }
 
-  /** Whether it takes statements, looked at now. */
-  boolean works() {
+  @Override
+  public boolean works() {
     try {
       connect().close();
     } catch (SQLException e) {
@@ -126,10 +121,9 @@ final class SnapshotInstance {
     try {
       // Made now, so that the folder around it stays while another instance tidies up.
       Path folder = spill.make();
-      connection =
-          (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties(folder));
+      connection = DuckDBStart.open(config, folder, Map.of());
       attachAll(connection);
-      lock(connection);
+      DuckDBStart.lock(connection, config);
       root = connection;
       log.debug("Opened {}", snapshot.databases().keySet());
     } catch (IOException e) {
@@ -155,14 +149,7 @@ final class SnapshotInstance {
       throw new IllegalStateException("The instance is not open");
     }
     try {
-      DuckDBConnection connection = open.duplicate();
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("USE " + SqlText.qualified(snapshot.defaultDatabase(), "main"));
-        return connection;
-      } catch (SQLException e) {
-        connection.close();
-        throw e;
-      }
+      return DuckDBStart.duplicate(open, snapshot.defaultDatabase());
     } catch (SQLException e) {
       if (DuckDBErrors.isShutDown(String.valueOf(e.getMessage())) && !broken) {
         broken = true;
@@ -179,19 +166,6 @@ final class SnapshotInstance {
     keptConnections.closeAll();
     closeQuietly(root);
     root = null;
-  }
-
-  private Properties properties(Path folder) {
-    Properties properties = new Properties();
-    properties.put(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
-    properties.put("memory_limit", config.memoryLimit());
-    properties.put("threads", String.valueOf(config.threads()));
-    properties.put("temp_directory", folder.toString());
-    properties.put("autoload_known_extensions", "false");
-    properties.put("autoinstall_known_extensions", "false");
-    properties.put("allow_community_extensions", "false");
-    properties.put("allow_persistent_secrets", "false");
-    return properties;
   }
 
   private void attachAll(Connection connection) {
@@ -216,7 +190,7 @@ final class SnapshotInstance {
     }
     attach(connection, name, file.path());
     filesInPlace.put(name, file);
-    requireUnchanged();
+    requireUnchanged(snapshot);
   }
 
   /** Whether a file is to be opened at its path; fails if it should be and is another one. */
@@ -240,8 +214,9 @@ final class SnapshotInstance {
     }
   }
 
-  /** Fails if a file is no longer the one that was opened. A copy does not change. */
-  void requireUnchanged() {
+  /** Looks at the files that are open at their paths: a copy does not change. */
+  @Override
+  public void requireUnchanged(Snapshot opened) {
     filesInPlace.forEach(
         (name, file) -> {
           if (!DatabaseFiles.unchanged(file)) {
@@ -256,28 +231,6 @@ final class SnapshotInstance {
           "ATTACH " + SqlText.literal(path) + " AS " + SqlText.identifier(name) + " (READ_ONLY)");
     } catch (SQLException e) {
       throw DatabaseFiles.cannotOpen(path, e);
-    }
-  }
-
-  private void lock(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("ATTACH ':memory:' AS " + QueryTables.DATABASE + " (HIDDEN)");
-      String folders =
-          config.allowedPaths().stream()
-              .map(path -> SqlText.literal(path.toAbsolutePath().normalize() + "/"))
-              .collect(Collectors.joining(", "));
-      String settings =
-          Stream.concat(AnswerSetting.names().stream(), Stream.of(DuckDBDriver.JDBC_STREAM_RESULTS))
-              .map(SqlText::literal)
-              .collect(Collectors.joining(", "));
-      if (!config.spillLimit().isEmpty()) {
-        // Given as a property of the connection, DuckDB shows it and does not keep to it.
-        statement.execute("SET max_temp_directory_size = " + SqlText.literal(config.spillLimit()));
-      }
-      statement.execute("SET allowed_directories = [" + folders + "]");
-      statement.execute("SET enable_external_access = false");
-      statement.execute("SET allowed_configs = [" + settings + "]");
-      statement.execute("SET lock_configuration = true");
     }
   }
 

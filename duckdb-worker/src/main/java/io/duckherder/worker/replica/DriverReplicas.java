@@ -127,11 +127,6 @@ public final class DriverReplicas implements SealedFiles, AutoCloseable {
     return new SlotLease(slots.acquire(source.number()));
   }
 
-  /** Makes a replica before a query asks for it. */
-  public void prefetch(SealedVersion version) {
-    lease(version).close();
-  }
-
   /** Ends what is under way. */
   @Override
   public void close() {

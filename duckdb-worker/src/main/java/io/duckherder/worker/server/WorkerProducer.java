@@ -15,7 +15,7 @@ import io.duckherder.wire.Version;
 import io.duckherder.wire.WorkerHealth;
 import io.duckherder.wire.replication.ReplicationActions;
 import io.duckherder.worker.engine.DuckDBEngine;
-import io.duckherder.worker.replica.DriverReplicas;
+import io.duckherder.worker.engine.SealedFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +35,7 @@ final class WorkerProducer extends NoOpFlightProducer {
 
   private final WorkerServerConfig config;
   private final DuckDBEngine engine;
-  private final Optional<DriverReplicas> replicas;
+  private final Optional<Prefetches> prefetches;
   private final TicketCodec tickets;
   private final Executor executor;
   private final Runnable onDrained;
@@ -45,13 +45,13 @@ final class WorkerProducer extends NoOpFlightProducer {
   WorkerProducer(
       WorkerServerConfig config,
       DuckDBEngine engine,
-      Optional<DriverReplicas> replicas,
+      Optional<? extends SealedFiles> replicas,
       TicketCodec tickets,
       Executor executor,
       Runnable onDrained) {
     this.config = config;
     this.engine = engine;
-    this.replicas = replicas;
+    this.prefetches = replicas.map(files -> new Prefetches(files, executor));
     this.tickets = tickets;
     this.executor = executor;
     this.onDrained = onDrained;
@@ -129,7 +129,8 @@ final class WorkerProducer extends NoOpFlightProducer {
         return health();
       case ReplicationActions.PREFETCH:
         requireSecret(context, "announce a snapshot to");
-        prefetch(ReplicationActions.read(action.getBody(), SealedVersion.class));
+        SealedVersion version = ReplicationActions.read(action.getBody(), SealedVersion.class);
+        prefetches.ifPresent(fetching -> fetching.announced(version));
         return health();
       default:
         throw new DuckherderException(
@@ -142,19 +143,6 @@ final class WorkerProducer extends NoOpFlightProducer {
                     WorkerHealth.RELEASE_ACTION,
                     ReplicationActions.PREFETCH));
     }
-  }
-
-  private void prefetch(SealedVersion version) {
-    replicas.ifPresent(
-        files ->
-            executor.execute(
-                () -> {
-                  try {
-                    files.prefetch(version);
-                  } catch (DuckherderException e) {
-                    log.info("Snapshot {} is not fetched ahead: {}", version, e.text());
-                  }
-                }));
   }
 
   private void requireSecret(CallContext context, String purpose) {

@@ -44,7 +44,7 @@ public final class SnapshotStore implements AutoCloseable {
     this.reader = new SnapshotReader(store);
     this.live = live;
     this.manifest = manifest;
-    this.sealer = new Sealer(store, live);
+    this.sealer = new Sealer(store, live, manifest);
   }
 
   /** Opens a store, made if it is empty. Objects that no manifest names are deleted. */

@@ -142,6 +142,14 @@ final class TestingDatabase implements AutoCloseable {
     }
   }
 
+  static void createFolder(Path place) {
+    try {
+      Files.createDirectories(place);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static void delete(Path file) {
     try {
       Files.deleteIfExists(file);
