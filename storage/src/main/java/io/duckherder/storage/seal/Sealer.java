@@ -9,11 +9,11 @@ import io.duckherder.storage.SnapshotSummary;
 import io.duckherder.storage.file.BlockList;
 import io.duckherder.storage.file.FileHeaders;
 import io.duckherder.storage.manifest.BlockMap;
+import io.duckherder.storage.manifest.Catalog;
 import io.duckherder.storage.manifest.Layer;
 import io.duckherder.storage.manifest.LayerIndex;
 import io.duckherder.storage.manifest.LayerWriter;
 import io.duckherder.storage.manifest.Manifest;
-import io.duckherder.storage.manifest.ManifestFile;
 import io.duckherder.storage.manifest.SnapshotReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,6 +30,7 @@ final class Sealer {
   private static final int WAL_PIECE_BYTES = 8 << 20;
 
   private final ObjectStore store;
+  private final Catalog catalog;
   private final LiveFile live;
   private final Suspects suspects;
   private final NamedBlocks named;
@@ -38,11 +39,12 @@ final class Sealer {
   /** Whether nothing is known of what happened to the file since the newest snapshot. */
   private boolean estranged;
 
-  Sealer(ObjectStore store, LiveFile live, Manifest manifest) {
+  Sealer(ObjectStore store, Catalog catalog, LiveFile live) {
     this.store = store;
+    this.catalog = catalog;
     this.live = live;
     this.named = new NamedBlocks(live);
-    for (Layer layer : manifest.layers()) {
+    for (Layer layer : catalog.current().layers()) {
       known.apply(SnapshotReader.index(store, layer));
     }
     Cut now = live.cut();
@@ -51,10 +53,11 @@ final class Sealer {
   }
 
   /** The newest snapshot, if it has all that a cut has. */
-  Optional<SnapshotSummary> findSealed(Cut cut, Manifest manifest) {
+  Optional<SnapshotSummary> findSealed(Cut cut) {
     return estranged
         ? Optional.empty()
-        : manifest
+        : catalog
+            .current()
             .newest()
             .filter(
                 newest ->
@@ -74,8 +77,8 @@ final class Sealer {
     }
   }
 
-  /** Seals a cut and returns the manifest that has the new snapshot. */
-  Manifest seal(Cut cut, Manifest before) {
+  /** Seals a cut. */
+  SnapshotSummary seal(Cut cut) {
     if (cut.headers().iteration() < suspects.iteration()) {
       throw new DuckherderException(
           StandardErrorCode.FILE_CHANGED,
@@ -88,21 +91,23 @@ final class Sealer {
               + "; seal again");
     }
     noteCheckpoint(cut.headers());
+    Manifest before = catalog.current();
     long number = before.newest().map(newest -> newest.number() + 1).orElse(1L);
     try (LayerWriter writer = new LayerWriter(store, number)) {
-      return seal(cut, before, writer, number);
+      return seal(cut, sealedWalBytes(cut, before), writer, number);
     }
   }
 
-  private Manifest seal(Cut cut, Manifest before, LayerWriter writer, long number) {
-    long sameWalBytes =
-        estranged
-            ? 0
-            : before
-                .newest()
-                .filter(newest -> newest.checkpoint() == cut.headers().iteration())
-                .map(SnapshotSummary::walBytes)
-                .orElse(0L);
+  /** Bytes of the cut's log that the newest snapshot has. */
+  private long sealedWalBytes(Cut cut, Manifest before) {
+    return before
+        .newest()
+        .filter(newest -> !estranged && newest.checkpoint() == cut.headers().iteration())
+        .map(SnapshotSummary::walBytes)
+        .orElse(0L);
+  }
+
+  private SnapshotSummary seal(Cut cut, long walFrom, LayerWriter writer, long number) {
     BlockPlan plan =
         BlockPlan.of(
             cut,
@@ -112,16 +117,20 @@ final class Sealer {
     BlockCopy copy = new BlockCopy(live, writer, known, cut.headers().blockBytes());
     Piece headers = writer.add(cut.headerBytes().duplicate());
     copy.copy(plan.candidates());
-    List<Piece> wal = copyWal(writer, sameWalBytes, cut.walBytes());
+    List<Piece> wal = copyWal(writer, walFrom, cut.walBytes());
     SortedMap<Integer, Piece> changed = copy.changed();
     BitSet freed = plan.freed(known);
     freed.stream().forEach(block -> changed.put(block, SnapshotContent.FREE));
-    LayerIndex index = new LayerIndex(plan.fileBlocks(), headers, sameWalBytes == 0, wal, changed);
+    LayerIndex index = new LayerIndex(plan.fileBlocks(), headers, walFrom == 0, wal, changed);
     Layer layer = writer.commit(index);
-    Manifest after = before.with(summary(cut, plan, number, layer.bytes()), layer);
-    ManifestFile.write(after, store);
+    SnapshotSummary summary = summary(cut, plan, number, layer.bytes());
+    catalog.update(
+        before ->
+            before
+                .withFile(cut.headers().identifier(), cut.headers().blockBytes())
+                .with(summary, layer));
     note(index, freed, copy.same());
-    return after;
+    return summary;
   }
 
   private static SnapshotSummary summary(Cut cut, BlockPlan plan, long number, long layerBytes) {
