@@ -21,7 +21,8 @@ public final class DuckDBErrors {
           Map.entry("Catalog Error", StandardErrorCode.OBJECT_NOT_FOUND),
           Map.entry("Conversion Error", StandardErrorCode.INVALID_DATA),
           Map.entry("Out of Range Error", StandardErrorCode.INVALID_DATA),
-          Map.entry("Constraint Error", StandardErrorCode.INVALID_DATA),
+          Map.entry("Constraint Error", StandardErrorCode.CONSTRAINT_VIOLATED),
+          Map.entry("TransactionContext Error", StandardErrorCode.INVALID_QUERY),
           Map.entry("Mismatch Type Error", StandardErrorCode.INVALID_DATA),
           Map.entry("Divide by Zero Error", StandardErrorCode.INVALID_DATA),
           Map.entry("Decimal Error", StandardErrorCode.INVALID_DATA),
@@ -67,7 +68,12 @@ public final class DuckDBErrors {
     if (lower.contains("configuration has been locked")) {
       return StandardErrorCode.PERMISSION_DENIED;
     }
-    if (lower.contains("attached in read-only mode")) {
+    if (lower.startsWith("transactioncontext error")
+        && (lower.contains("conflict") || lower.contains("failed to commit"))) {
+      return StandardErrorCode.TRANSACTION_CONFLICT;
+    }
+    if (lower.contains("attached in read-only mode")
+        || lower.contains("transaction is launched in read-only mode")) {
       return StandardErrorCode.READ_ONLY_DATABASE;
     }
     if (lower.startsWith("binder error") && lower.contains("not found in from clause")) {

@@ -34,8 +34,7 @@ public final class CatalogReader {
 
   /** Lends a connection to the current snapshot. */
   <T> T onConnection(Function<EngineConnection, T> work) {
-    try (EngineConnection connection =
-        engine.connect(databases.current(), SessionSettings.DEFAULT)) {
+    try (EngineConnection connection = engine.connect(databases.fresh(), SessionSettings.DEFAULT)) {
       return work.apply(connection);
     }
   }

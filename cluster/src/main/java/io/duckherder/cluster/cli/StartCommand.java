@@ -6,6 +6,7 @@ import io.duckherder.cluster.local.LocalClusterConfig;
 import io.duckherder.cluster.local.LocalResources;
 import io.duckherder.cluster.local.LogFiles;
 import io.duckherder.cluster.local.StateDirectory;
+import io.duckherder.cluster.managed.ManagedConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,8 +44,10 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
       paramLabel = "NAME=PATH",
       converter = DatabaseArgument.Converter.class,
       description =
-          "DuckDB file to serve, read-only, and its name in SQL; repeatable. The first is the default database.")
+          "DuckDB file to serve, read-only, and its name in SQL; repeatable. The first is the default database, unless there are managed ones.")
   private List<DatabaseArgument> databases = new ArrayList<>();
+
+  @Mixin private ManagedOptions managed = new ManagedOptions();
 
   @Option(
       names = "--workers",
@@ -90,8 +95,9 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
     if (config != null) {
       return ConfigFile.read(config).rerun(command());
     }
-    Map<String, Path> files = checkedDatabases();
     StateDirectory directory = state.directory();
+    ManagedConfig writable = managed.config(directory.replicas());
+    Map<String, Path> files = checkedDatabases(writable);
     directory.create();
     PrintWriter out = command().commandLine().getOut();
     if (daemon) {
@@ -107,6 +113,7 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
             port,
             Optional.ofNullable(advertise),
             files,
+            writable,
             token.file(),
             LocalResources.of(workers, engine.memoryLimit(), engine.threads()),
             engine.allowedPaths(),
@@ -121,10 +128,7 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "duckherder-stop"));
       out.printf(
           "Duckherder serves %s at %s with %d local worker%s%n",
-          String.join(", ", wanted.databases().keySet()),
-          cluster.url(),
-          workers,
-          workers == 1 ? "" : "s");
+          names(wanted), cluster.url(), workers, workers == 1 ? "" : "s");
       out.printf("Logs are in %s; Ctrl-C stops the cluster%n", directory.logs());
       out.flush();
       cluster.awaitStopRequest();
@@ -134,16 +138,24 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, Path> checkedDatabases() {
+  private static String names(LocalClusterConfig config) {
+    return Stream.concat(
+            config.managed().databases().keySet().stream(), config.databases().keySet().stream())
+        .collect(Collectors.joining(", "));
+  }
+
+  private Map<String, Path> checkedDatabases(ManagedConfig writable) {
     Map<String, Path> files = new LinkedHashMap<>();
     for (DatabaseArgument database : databases) {
-      if (files.putIfAbsent(database.name(), database.file()) != null) {
+      if (writable.databases().containsKey(database.name())
+          || files.putIfAbsent(database.name(), database.file()) != null) {
         throw usage(
             "Two databases are named \"%s\"; give each its own name".formatted(database.name()));
       }
     }
-    if (files.isEmpty()) {
-      throw usage("No database to serve; give at least one --database NAME=PATH");
+    if (files.isEmpty() && writable.databases().isEmpty()) {
+      throw usage(
+          "No database to serve; give at least one --database NAME=PATH or --managed NAME=PATH");
     }
     if (workers < 0) {
       throw usage(

@@ -47,6 +47,20 @@ final class StatusText {
     if (status.workers().isEmpty()) {
       lines.add("  none; start one with `duckherder-cluster worker`");
     }
+    if (!status.transactions().isEmpty()) {
+      lines.add("");
+      lines.add("Transactions");
+      status
+          .transactions()
+          .forEach(
+              open ->
+                  lines.add(
+                      "  %s open for %s%s"
+                          .formatted(
+                              open.owner(),
+                              time(Duration.ofMillis(open.openMillis())),
+                              open.old() ? ", longer than it should be" : "")));
+    }
     if (!status.queries().isEmpty()) {
       lines.add("");
       lines.add("Queries");

@@ -6,6 +6,7 @@ import io.duckherder.cluster.local.LocalCluster;
 import io.duckherder.cluster.local.LocalClusterConfig;
 import io.duckherder.cluster.local.LocalResources;
 import io.duckherder.cluster.local.StateDirectory;
+import io.duckherder.cluster.managed.ManagedConfig;
 import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.tpch.TpchDatabase;
 import java.io.IOException;
@@ -150,6 +151,7 @@ public final class Demo {
         0,
         Optional.empty(),
         Map.of("tpch", file),
+        ManagedConfig.NONE,
         Optional.empty(),
         LocalResources.of(WORKERS, Optional.empty(), Optional.empty()),
         List.of(),

@@ -4,10 +4,15 @@ import io.duckherder.cluster.admission.QueryAdmission;
 import io.duckherder.cluster.cache.ResultCache;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.driver.DriverStatus.QueryStatus;
+import io.duckherder.cluster.driver.DriverStatus.TransactionStatus;
 import io.duckherder.cluster.driver.DriverStatus.WorkerStatus;
 import io.duckherder.cluster.history.QueryRecorder;
+import io.duckherder.cluster.managed.ManagedDatabases;
 import io.duckherder.cluster.membership.FlightWorkerProbe;
 import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.replication.ReplicationService;
+import io.duckherder.cluster.replication.ServedStores;
+import io.duckherder.cluster.replication.SnapshotAnnouncements;
 import io.duckherder.cluster.schedule.TaskScheduler;
 import io.duckherder.cluster.security.Authentication;
 import io.duckherder.cluster.session.SessionCookie;
@@ -18,18 +23,23 @@ import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.cluster.sql.RunningQueries;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.ticket.ClusterKey;
 import io.duckherder.ticket.TicketCodec;
 import io.duckherder.wire.ClientPool;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.Version;
 import io.duckherder.worker.engine.DuckDBEngine;
+import io.duckherder.worker.engine.Peers;
+import io.duckherder.worker.engine.SealedFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -54,6 +64,7 @@ public final class Driver implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Driver.class);
   private static final long STOP_SECONDS = 5;
   private static final long CHORES_SECONDS = 1;
+  private static final long KEEP_MILLIS = 200;
 
   private final Clock clock = Clock.systemUTC();
   private final Instant started = clock.instant();
@@ -64,8 +75,14 @@ public final class Driver implements AutoCloseable {
       Executors.newCachedThreadPool(threads("duckherder-query"));
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(threads("duckherder-driver-timer"));
+
+  /** Apart from the timer: a seal, and a checkpoint, may take a while. */
+  private final ScheduledExecutorService keeper =
+      Executors.newSingleThreadScheduledExecutor(threads("duckherder-keeper"));
+
   private final DriverConfig config;
   private final DuckDBEngine engine;
+  private final Optional<ManagedDatabases> managed;
   private final ServedDatabases databases;
   private final Membership membership;
   private final ClientPool workerClients;
@@ -75,15 +92,30 @@ public final class Driver implements AutoCloseable {
   private final ResultCache cache;
   private final TicketCodec tickets;
   private final TaskScheduler scheduler;
+  private final ReplicationService replication;
+  private final SnapshotAnnouncements announcements;
+  private final DriverProducer producer;
   private final FlightServer server;
 
   private Driver(DriverConfig config) {
     this.config = config;
-    this.engine = new DuckDBEngine(config.engine(), allocator);
+    Map<String, FileIdentity> external = ServedDatabases.identify(config.databases());
+    this.managed =
+        config.managed().databases().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                ManagedDatabases.open(config.managed(), config.engine(), external, clock));
+    this.engine =
+        new DuckDBEngine(
+            config.engine(),
+            allocator,
+            Peers.NONE,
+            managed.map(ManagedDatabases::files).orElse(SealedFiles.NONE));
     try {
-      this.databases = ServedDatabases.open(config.databases(), engine);
+      this.databases = ServedDatabases.open(external, managed, engine);
     } catch (RuntimeException e) {
       engine.close();
+      managed.ifPresent(ManagedDatabases::close);
       closeThreads();
       allocator.close();
       throw e;
@@ -112,6 +144,15 @@ public final class Driver implements AutoCloseable {
                 executor,
                 allocator),
             config.clusterSecret());
+    this.replication =
+        new ReplicationService(
+            managed.map(ManagedDatabases::stores).orElse(ServedStores.NONE),
+            () -> databases.current().files(),
+            executor,
+            allocator);
+    this.announcements =
+        new SnapshotAnnouncements(membership, workerClients, config.clusterSecret());
+    this.producer = producer();
     this.server = server();
   }
 
@@ -131,11 +172,15 @@ public final class Driver implements AutoCloseable {
     }
     driver.timer.scheduleWithFixedDelay(
         driver::doChores, CHORES_SECONDS, CHORES_SECONDS, TimeUnit.SECONDS);
+    driver.managed.ifPresent(
+        managed ->
+            driver.keeper.scheduleWithFixedDelay(
+                () -> driver.keep(managed), KEEP_MILLIS, KEEP_MILLIS, TimeUnit.MILLISECONDS));
     log.info(
         "Driver listens on {}:{} and serves {}",
         config.host(),
         driver.port(),
-        String.join(", ", config.databases().keySet()));
+        String.join(", ", driver.databases.current().databases().keySet()));
     return driver;
   }
 
@@ -182,6 +227,7 @@ public final class Driver implements AutoCloseable {
                         Duration.between(worker.lastHeard(), now).toMillis()))
             .toList(),
         sessions.count(),
+        transactions(now),
         queries.list().stream()
             .map(
                 query ->
@@ -191,6 +237,18 @@ public final class Driver implements AutoCloseable {
                         query.record().state().toString(),
                         Duration.between(query.record().since(), now).toMillis()))
             .toList());
+  }
+
+  private List<TransactionStatus> transactions(Instant now) {
+    return managed.stream()
+        .flatMap(databases -> databases.transactions().list().stream())
+        .map(
+            open -> {
+              Duration age = Duration.between(open.since(), now);
+              boolean old = age.compareTo(config.managed().transactionLimit()) > 0;
+              return new TransactionStatus(open.owner(), age.toMillis(), old);
+            })
+        .toList();
   }
 
   /** Stops the queries that run, and serves no more. */
@@ -213,14 +271,19 @@ public final class Driver implements AutoCloseable {
     }
     scheduler.close();
     closeThreads();
+    awaitKeeper();
+    announcements.close();
     workerClients.close();
     sessions.close();
+    producer.closeTransactions();
     cache.close();
     engine.close();
+    replication.close();
+    managed.ifPresent(ManagedDatabases::close);
     allocator.close();
   }
 
-  private FlightServer server() {
+  private DriverProducer producer() {
     DriverProducer.Parts parts =
         new DriverProducer.Parts(
             engine,
@@ -234,13 +297,16 @@ public final class Driver implements AutoCloseable {
             clock,
             executor,
             allocator);
-    ClusterActions actions = new ClusterActions(membership, this::status, stopAsked::countDown);
+    ClusterActions actions =
+        new ClusterActions(membership, this::status, stopAsked::countDown, replication);
+    return DriverProducer.create(parts, actions);
+  }
+
+  private FlightServer server() {
     // TLS goes here: useTls(certificate, key), and the locations become forGrpcTls.
     return FlightClients.permitKeepAlive(
             FlightServer.builder(
-                allocator,
-                Location.forGrpcInsecure(config.host(), config.port()),
-                DriverProducer.create(parts, actions)))
+                allocator, Location.forGrpcInsecure(config.host(), config.port()), producer))
         .middleware(
             Authentication.KEY, new Authentication.Factory(config.token(), config.clusterSecret()))
         .middleware(SessionCookie.KEY, new SessionCookie.Factory(sessions))
@@ -254,13 +320,33 @@ public final class Driver implements AutoCloseable {
       sessions.endIdle();
       queries.tidy();
       admission.refresh();
+      producer.endIdleTransactions();
     } catch (RuntimeException e) {
       log.error("Cannot tidy up", e);
     }
   }
 
+  /** A seal that is under way ends first: its files are closed after this. */
+  private void awaitKeeper() {
+    try {
+      keeper.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void keep(ManagedDatabases databases) {
+    try {
+      databases.doChores();
+      announcements.announce(databases.newest().values());
+    } catch (RuntimeException e) {
+      log.error("Cannot keep the managed databases in order; trying again", e);
+    }
+  }
+
   private void closeThreads() {
     timer.shutdownNow();
+    keeper.shutdown();
     executor.shutdownNow();
   }
 

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.driver;
 
+import io.duckherder.cluster.managed.ManagedConfig;
 import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.worker.engine.EngineConfig;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ import java.util.Optional;
  *
  * @param host address to bind; a non-loopback one needs a token
  * @param port port to bind, 0 for a free one
- * @param databases name to DuckDB file, the first being the default database
+ * @param databases name to external DuckDB file
+ * @param managed the databases that it writes; the first of these, or else of the external ones, is
+ *     the default database
  * @param token what clients must present, absent for none
  * @param clusterSecret what the ticket key is derived from, and what workers present: the token
  *     where there is one, else a secret made for this cluster
@@ -28,6 +31,7 @@ public record DriverConfig(
     String host,
     int port,
     Map<String, Path> databases,
+    ManagedConfig managed,
     Optional<String> token,
     String clusterSecret,
     EngineConfig engine,

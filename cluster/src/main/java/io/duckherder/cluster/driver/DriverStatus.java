@@ -13,6 +13,7 @@ import java.util.Map;
  * @param databases name to the file or sealed snapshot that new queries read
  * @param workers the live workers, by name
  * @param sessions sessions that are kept for clients
+ * @param transactions transactions that are open on managed databases, the oldest first
  * @param queries SQL queries that wait for their client or run
  */
 public record DriverStatus(
@@ -21,9 +22,11 @@ public record DriverStatus(
     @JsonProperty("databases") Map<String, DatabaseVersion> databases,
     @JsonProperty("workers") List<WorkerStatus> workers,
     @JsonProperty("sessions") int sessions,
+    @JsonProperty("transactions") List<TransactionStatus> transactions,
     @JsonProperty("queries") List<QueryStatus> queries) {
   public DriverStatus {
     workers = List.copyOf(workers);
+    transactions = List.copyOf(transactions);
     queries = List.copyOf(queries);
   }
 
@@ -41,6 +44,17 @@ public record DriverStatus(
       @JsonProperty("state") String state,
       @JsonProperty("running") int running,
       @JsonProperty("silentMillis") long silentMillis) {}
+
+  /**
+   * A transaction.
+   *
+   * @param owner the session or user that has it open
+   * @param old whether it is open for longer than the operator would like
+   */
+  public record TransactionStatus(
+      @JsonProperty("owner") String owner,
+      @JsonProperty("openMillis") long openMillis,
+      @JsonProperty("old") boolean old) {}
 
   /**
    * A query.

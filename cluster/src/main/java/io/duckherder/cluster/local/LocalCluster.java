@@ -100,6 +100,7 @@ public final class LocalCluster implements AutoCloseable {
         config.host(),
         config.port(),
         config.databases(),
+        config.managed(),
         token,
         secret,
         engine,

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.local;
 
+import io.duckherder.cluster.managed.ManagedConfig;
 import io.duckherder.cluster.sql.QueryConfig;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -14,7 +15,8 @@ import java.util.Optional;
  * @param host address to bind
  * @param port port of the driver, 0 for a free one
  * @param advertise host name that workers give to clients; absent for the bound address
- * @param databases name to DuckDB file, the first being the default database
+ * @param databases name to external DuckDB file
+ * @param managed the databases that the driver writes
  * @param tokenFile file with the token that clients present; absent for none
  * @param resources what the processes may use
  * @param allowedPaths folders that SQL may read
@@ -25,6 +27,7 @@ public record LocalClusterConfig(
     int port,
     Optional<String> advertise,
     Map<String, Path> databases,
+    ManagedConfig managed,
     Optional<Path> tokenFile,
     LocalResources resources,
     List<Path> allowedPaths,

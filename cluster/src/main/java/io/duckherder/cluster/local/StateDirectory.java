@@ -68,6 +68,11 @@ public final class StateDirectory {
     return root.resolve("spill").resolve(process);
   }
 
+  /** Where snapshots of managed databases are made plain files. */
+  public Path replicas() {
+    return root.resolve("replicas");
+  }
+
   public Path history() {
     return root.resolve("history");
   }

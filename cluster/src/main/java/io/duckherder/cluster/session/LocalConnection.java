@@ -7,26 +7,81 @@ import io.duckherder.worker.engine.EngineConnection;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The connection of the driver's engine on which a session's temporary objects live. DuckDB runs
- * one statement of a connection at a time; the next one waits a while for it.
+ * A connection of the driver's that a client keeps: its temporary objects live on it, and its
+ * transaction. DuckDB runs one statement of a connection at a time; the next one waits a while for
+ * it. Safe for use by many threads.
+ *
+ * <p>A connection to the live databases enters them for each statement, or, in a transaction, with
+ * its first statement until the transaction ends: one that was only begun keeps nobody waiting.
  */
 public final class LocalConnection implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LocalConnection.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final EngineConnection connection;
+  private final @Nullable Entrance entrance;
   private final Semaphore free = new Semaphore(1);
-  private volatile boolean ended;
 
-  /** Takes over a connection and closes it in the end. */
-  public LocalConnection(EngineConnection connection) {
+  /** Belongs, as all below, to who holds the semaphore; read by others. */
+  private volatile boolean inTransaction;
+
+  private volatile boolean outdated;
+  private @Nullable Stay stay;
+  private volatile boolean closing;
+
+  /** Where statements on live databases come in. */
+  @FunctionalInterface
+  public interface Entrance {
+    /** Waits until the caller may enter. */
+    Stay enter();
+  }
+
+  /** The right to be inside; closed to leave. */
+  public interface Stay extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Commits, at a moment that suits the databases. */
+  @FunctionalInterface
+  public interface Commits {
+    void commit(Runnable commit);
+  }
+
+  private LocalConnection(EngineConnection connection, @Nullable Entrance entrance) {
     this.connection = connection;
+    this.entrance = entrance;
+  }
+
+  /** Takes over a connection to a snapshot, and closes it in the end. */
+  public static LocalConnection ofSnapshot(EngineConnection connection) {
+    return new LocalConnection(connection, null);
+  }
+
+  /** Takes over a connection to the live databases, and closes it in the end. */
+  public static LocalConnection live(EngineConnection connection, Entrance entrance) {
+    return new LocalConnection(connection, entrance);
   }
 
   /** The files that the connection is on. */
   public Snapshot snapshot() {
     return connection.snapshot();
+  }
+
+  /** Whether it is on the live databases. */
+  public boolean isLive() {
+    return entrance != null;
+  }
+
+  /** Whether a transaction is open that the client began. */
+  public boolean inTransaction() {
+    return inTransaction;
   }
 
   /** Whether what lives on it is still there. */
@@ -36,6 +91,122 @@ public final class LocalConnection implements AutoCloseable {
 
   /** The connection for one statement; {@link #release} gives it back. */
   public EngineConnection acquire() {
+    take();
+    try {
+      if (outdated) {
+        throw new DuckherderException(
+            StandardErrorCode.TRANSACTION_ENDED,
+            "Cannot go on with the transaction: it was rolled back, having been open for longer than"
+                + " the operator allows; ROLLBACK, and run it again");
+      }
+      if (entrance != null && stay == null) {
+        stay = entrance.enter();
+      }
+      return connection;
+    } catch (RuntimeException e) {
+      free.release();
+      throw e;
+    }
+  }
+
+  /** Gives back what {@link #acquire} gave. */
+  public void release() {
+    if (!inTransaction) {
+      leave();
+    }
+    give();
+  }
+
+  /**
+   * Opens a transaction of the client's.
+   *
+   * @param sql BEGIN, as the client wrote it
+   */
+  public void begin(String sql) {
+    take();
+    try {
+      connection.execute(sql);
+      inTransaction = true;
+    } finally {
+      give();
+    }
+  }
+
+  /** Commits the client's transaction, which is over whether that succeeds or not. */
+  public void commit(Commits commits) {
+    end(() -> commits.commit(() -> connection.execute("COMMIT")));
+  }
+
+  /** Rolls the client's transaction back. */
+  public void rollback() {
+    end(() -> connection.execute("ROLLBACK"));
+  }
+
+  private void end(Runnable how) {
+    take();
+    try {
+      if (!outdated) {
+        how.run();
+      }
+    } catch (RuntimeException e) {
+      rollbackQuietly();
+      throw e;
+    } finally {
+      inTransaction = false;
+      outdated = false;
+      leave();
+      give();
+    }
+  }
+
+  /**
+   * Runs a statement as a transaction of its own, or as a part of the client's.
+   *
+   * @param work runs it to its end; the connection is its own meanwhile
+   */
+  public <T> T run(Function<EngineConnection, T> work, Commits commits) {
+    EngineConnection acquired = acquire();
+    try {
+      if (inTransaction) {
+        return work.apply(acquired);
+      }
+      connection.execute("BEGIN");
+      T result;
+      try {
+        result = work.apply(acquired);
+        commits.commit(() -> connection.execute("COMMIT"));
+      } catch (RuntimeException | Error e) {
+        rollbackQuietly();
+        throw e;
+      }
+      return result;
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Rolls the client's transaction back because it is too old, unless a statement of it runs.
+   *
+   * @return whether it did
+   */
+  public boolean endOverdue() {
+    if (!free.tryAcquire()) {
+      return false;
+    }
+    try {
+      if (inTransaction && !outdated) {
+        rollbackQuietly();
+        outdated = true;
+        leave();
+      }
+      return true;
+    } finally {
+      give();
+    }
+  }
+
+  private void take() {
     try {
       if (!free.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new DuckherderException(
@@ -43,7 +214,6 @@ public final class LocalConnection implements AutoCloseable {
             "Another statement of this session still runs; read its result to the end or close it"
                 + " first");
       }
-      return connection;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DuckherderException(
@@ -51,20 +221,38 @@ public final class LocalConnection implements AutoCloseable {
     }
   }
 
-  /** Gives back what {@link #acquire} gave. */
-  public void release() {
+  private void give() {
     free.release();
-    if (ended) {
+    if (closing) {
       close();
     }
   }
 
-  /** Closes the connection, once no statement runs on it. */
+  private void leave() {
+    if (stay != null) {
+      stay.close();
+      stay = null;
+    }
+  }
+
+  private void rollbackQuietly() {
+    try {
+      connection.execute("ROLLBACK");
+    } catch (RuntimeException e) {
+      log.debug("Nothing to roll back: {}", e.getMessage());
+    }
+  }
+
+  /** Closes the connection, once no statement runs on it; what is not committed is lost. */
   @Override
   public void close() {
-    ended = true;
+    closing = true;
     if (free.tryAcquire()) {
-      connection.close();
+      try {
+        connection.close();
+      } finally {
+        leave();
+      }
     }
   }
 }

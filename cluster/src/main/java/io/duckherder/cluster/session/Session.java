@@ -115,6 +115,16 @@ public final class Session {
     return connection;
   }
 
+  /** Gives the connection up that the session has, if it is this one. */
+  public void dropLocal(LocalConnection connection) {
+    synchronized (this) {
+      if (local == connection) {
+        local = null;
+      }
+    }
+    connection.close();
+  }
+
   /** Whether there is anything that a client would miss. */
   synchronized boolean holdsState() {
     return pinned != null

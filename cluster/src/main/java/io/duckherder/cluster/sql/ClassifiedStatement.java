@@ -41,6 +41,19 @@ sealed interface ClassifiedStatement {
   /** Makes, fills or drops temporary objects of the session; DuckDB refuses anything else. */
   record LocalWrite(String sql, String keyword, boolean creates) implements ClassifiedStatement {}
 
+  /**
+   * Changes a database, or temporary objects of the session: DuckDB decides which. It runs on the
+   * live databases.
+   *
+   * @param sql its text
+   * @param keyword what it is, for messages
+   * @param hasRows whether it gives rows beside what it changes
+   */
+  record Write(String sql, String keyword, boolean hasRows) implements ClassifiedStatement {}
+
+  /** {@code CHECKPOINT db}; the name is empty for the default database. */
+  record Checkpoint(String database) implements ClassifiedStatement {}
+
   /** {@code CALL duckherder_refresh('db')}. */
   record Refresh(String database) implements ClassifiedStatement {}
 

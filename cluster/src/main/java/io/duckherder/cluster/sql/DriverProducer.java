@@ -134,7 +134,7 @@ public final class DriverProducer extends SqlProducer {
   public FlightInfo getFlightInfo(CallContext call, FlightDescriptor descriptor) {
     try {
       return ReadCommand.matches(descriptor)
-          ? connectorReads.plan(queries.newId(), descriptor, databases.current())
+          ? connectorReads.plan(queries.newId(), descriptor, databases.fresh())
           : super.getFlightInfo(call, descriptor);
     } catch (RuntimeException e) {
       throw FlightErrors.toFlight(e);
@@ -153,7 +153,9 @@ public final class DriverProducer extends SqlProducer {
   @Override
   public void getStream(CallContext call, Ticket ticket, ServerStreamListener listener) {
     try {
-      super.getStream(call, ticket, listener);
+      if (!actions.send(call, ticket, listener)) {
+        super.getStream(call, ticket, listener);
+      }
     } catch (RuntimeException e) {
       listener.error(FlightErrors.toFlight(e));
     }

@@ -41,7 +41,7 @@ final class HeldResults {
   }
 
   /** One result; read at most once. */
-  final class Held implements Supplier<BatchStream>, AutoCloseable {
+  final class Held implements Supplier<BatchStream>, StatementResult.Discardable {
     private final Schema schema;
     private final long size;
     private final Instant since;
@@ -70,9 +70,8 @@ final class HeldResults {
       return rows == null ? again.get() : new ReadyRows(schema, rows, allocator);
     }
 
-    /** Drops the rows. */
     @Override
-    public void close() {
+    public void discard() {
       Optional<ArrowRecordBatch> rows = take(this);
       if (rows != null) {
         rows.ifPresent(ArrowRecordBatch::close);

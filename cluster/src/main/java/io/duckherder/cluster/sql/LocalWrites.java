@@ -58,7 +58,7 @@ final class LocalWrites {
     if (session.transaction().isPresent()) {
       begin(made);
     }
-    return session.local(new LocalConnection(made));
+    return session.local(LocalConnection.ofSnapshot(made));
   }
 
   /** A connection that is made within a transaction takes part in it. */

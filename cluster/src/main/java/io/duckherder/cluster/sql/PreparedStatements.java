@@ -3,7 +3,6 @@ package io.duckherder.cluster.sql;
 import com.google.protobuf.ByteString;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
-import io.duckherder.snapshot.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,10 +34,10 @@ final class PreparedStatements {
    * A statement with the values bound to it.
    *
    * @param sql its text
-   * @param transaction the snapshot of the transaction that it was prepared in
+   * @param transaction the transaction that it was prepared in
    * @param rows parameter values as SQL, row by row; empty before any are bound
    */
-  record Prepared(String sql, Optional<Snapshot> transaction, List<List<String>> rows) {
+  record Prepared(String sql, Optional<OpenTransaction> transaction, List<List<String>> rows) {
     Prepared {
       rows = List.copyOf(rows);
     }
@@ -63,7 +62,7 @@ final class PreparedStatements {
     this.timeout = timeout;
   }
 
-  synchronized ByteString add(String sql, Optional<Snapshot> transaction) {
+  synchronized ByteString add(String sql, Optional<OpenTransaction> transaction) {
     forgetOld();
     ByteString handle = ByteString.copyFromUtf8(UUID.randomUUID().toString());
     statements.put(handle, new Prepared(sql, transaction, List.of()));

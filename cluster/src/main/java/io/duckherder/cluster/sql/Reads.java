@@ -177,6 +177,11 @@ final class Reads {
     return ColumnSchemas.describe(schema, columns(connection, sql, schema, prepared));
   }
 
+  /** The schema of the rows that a write gives, which is not run. */
+  Schema writeSchema(EngineConnection connection, String sql) {
+    return ColumnSchemas.describe(engine.writeSchema(connection, sql), connection.columns(sql));
+  }
+
   /** DuckDB learns the columns of a PIVOT without values only by starting it. */
   private static List<ResultColumn> columns(
       EngineConnection connection, String sql, Schema schema, List<ResultColumn> prepared) {

@@ -4,6 +4,7 @@ import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.session.NearestName;
 import io.duckherder.cluster.session.Session;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
+import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -20,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -32,9 +34,11 @@ final class SessionCommands {
   private static final String SEARCH_PATH = AnswerSetting.SEARCH_PATH.duckdbName();
 
   private final DuckDBEngine engine;
+  private final Optional<LiveStatements> live;
 
-  SessionCommands(DuckDBEngine engine) {
+  SessionCommands(DuckDBEngine engine, Optional<LiveStatements> live) {
     this.engine = engine;
+    this.live = live;
   }
 
   /** Does a command and changes the session. */
@@ -45,7 +49,7 @@ final class SessionCommands {
       case SET -> set(command.sql(), tokens, session, context);
       case RESET -> reset(tokens, session);
       case USE -> keep(command.sql(), SEARCH_PATH, session, context);
-      case BEGIN -> begin(tokens, session, context);
+      case BEGIN -> begin(command.sql(), tokens, session, context);
       case COMMIT, ROLLBACK -> end(command, session);
     }
   }
@@ -216,7 +220,17 @@ final class SessionCommands {
     }
   }
 
-  private static void begin(List<SqlToken> tokens, Session session, StatementContext context) {
+  private void begin(String sql, List<SqlToken> tokens, Session session, StatementContext context) {
+    if (isOpen(session)) {
+      throw transactionState("a transaction is open already; COMMIT or ROLLBACK ends it");
+    }
+    boolean readOnly = tokens.stream().anyMatch(token -> token.isKeyword("ONLY"));
+    if (live.isPresent() && (!readOnly || session.local().isPresent())) {
+      LocalConnection connection =
+          session.local().orElseGet(() -> session.local(live.get().connect(context)));
+      live.get().begin(connection, sql, context);
+      return;
+    }
     boolean write = tokens.stream().anyMatch(token -> token.isKeyword("WRITE"));
     if (write) {
       throw StatementClassifier.readOnly("a transaction that writes");
@@ -227,7 +241,18 @@ final class SessionCommands {
     runLocally(session, "BEGIN");
   }
 
-  private static void end(SessionCommand command, Session session) {
+  private static boolean isOpen(Session session) {
+    return session.transaction().isPresent()
+        || session.local().filter(LocalConnection::inTransaction).isPresent();
+  }
+
+  private void end(SessionCommand command, Session session) {
+    Optional<LocalConnection> connection =
+        session.local().filter(LocalConnection::isLive).filter(LocalConnection::inTransaction);
+    if (live.isPresent() && connection.isPresent()) {
+      live.get().end(connection.get(), command.verb() == SessionVerb.COMMIT, session);
+      return;
+    }
     if (!session.end()) {
       throw transactionState("no transaction is open; BEGIN opens one");
     }

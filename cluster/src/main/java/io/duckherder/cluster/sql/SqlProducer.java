@@ -6,7 +6,7 @@ import com.google.protobuf.Message;
 import io.duckherder.cluster.catalog.Keys;
 import io.duckherder.cluster.catalog.Tables;
 import io.duckherder.cluster.database.ServedDatabases;
-import io.duckherder.snapshot.Snapshot;
+import io.duckherder.cluster.session.LocalConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +26,7 @@ import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRe
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionEndTransactionRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionEndTransactionRequest.EndTransaction;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
@@ -80,7 +81,7 @@ class SqlProducer extends CatalogProducer {
     return context(call, Optional.empty());
   }
 
-  private StatementContext context(CallContext call, Optional<Snapshot> transaction) {
+  private StatementContext context(CallContext call, Optional<OpenTransaction> transaction) {
     return StatementContext.of(queries.newId(), call, transaction, databases.current());
   }
 
@@ -168,7 +169,7 @@ class SqlProducer extends CatalogProducer {
       ActionCreatePreparedStatementRequest request,
       CallContext call,
       StreamListener<Result> listener) {
-    Optional<Snapshot> transaction = transactions.find(request.getTransactionId());
+    Optional<OpenTransaction> transaction = transactions.find(request.getTransactionId());
     StatementShape shape = service.prepare(request.getQuery(), context(call, transaction));
     answer(
         ActionCreatePreparedStatementResult.newBuilder()
@@ -193,7 +194,7 @@ class SqlProducer extends CatalogProducer {
       ActionBeginTransactionRequest request,
       CallContext call,
       StreamListener<ActionBeginTransactionResult> listener) {
-    ByteString id = transactions.begin(databases.current());
+    ByteString id = transactions.add(open(context(call)));
     listener.onNext(ActionBeginTransactionResult.newBuilder().setTransactionId(id).build());
     listener.onCompleted();
   }
@@ -201,8 +202,45 @@ class SqlProducer extends CatalogProducer {
   @Override
   public void endTransaction(
       ActionEndTransactionRequest request, CallContext call, StreamListener<Result> listener) {
-    transactions.end(request.getTransactionId());
+    boolean commit = request.getAction() == EndTransaction.END_TRANSACTION_COMMIT;
+    transactions
+        .remove(request.getTransactionId())
+        .connection()
+        .ifPresent(connection -> end(connection, commit));
     listener.onCompleted();
+  }
+
+  private OpenTransaction open(StatementContext context) {
+    if (service.live().isEmpty()) {
+      return new OpenTransaction(context.snapshot(), Optional.empty());
+    }
+    LiveStatements live = service.live().get();
+    LocalConnection connection = live.connect(context);
+    try {
+      live.begin(connection, "BEGIN", context);
+      return new OpenTransaction(context.snapshot(), Optional.of(connection));
+    } catch (RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private void end(LocalConnection connection, boolean commit) {
+    try {
+      service.live().orElseThrow().end(connection, commit);
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** Ends what clients left open for too long. */
+  public void endIdleTransactions() {
+    transactions.endIdle();
+  }
+
+  /** Rolls back what clients have open: the driver stops. */
+  public void closeTransactions() {
+    transactions.closeAll();
   }
 
   @Override

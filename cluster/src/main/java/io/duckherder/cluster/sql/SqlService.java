@@ -7,12 +7,16 @@ import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.functions.ClusterFunctions;
 import io.duckherder.cluster.functions.Definitions;
 import io.duckherder.cluster.history.ExecutionSummary;
+import io.duckherder.cluster.managed.ManagedDatabases;
+import io.duckherder.cluster.sql.ClassifiedStatement.Checkpoint;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
 import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.cluster.sql.ClassifiedStatement.Refresh;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
+import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
+import io.duckherder.cluster.sql.ClassifiedStatement.Write;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.worker.engine.DuckDBEngine;
@@ -48,6 +52,8 @@ final class SqlService {
   private final FunctionReads functionReads;
   private final CachedReads cachedReads;
   private final LocalWrites writes;
+  private final Optional<LiveStatements> live;
+  private final ReadChoice readChoice = new ReadChoice();
   private final BufferAllocator allocator;
 
   SqlService(
@@ -64,7 +70,8 @@ final class SqlService {
     this.reads = reads;
     this.explanations = explanations;
     this.smallReads = smallReads;
-    this.sessionCommands = new SessionCommands(engine);
+    this.live = databases.managed().map(managed -> new LiveStatements(engine, managed, allocator));
+    this.sessionCommands = new SessionCommands(engine, live);
     this.cachedReads = new CachedReads(cache);
     this.functionReads = new FunctionReads(engine, reads, functions);
     this.writes = new LocalWrites(engine);
@@ -75,8 +82,52 @@ final class SqlService {
     return sessionCommands;
   }
 
+  /** What runs on the live databases, if there are some. */
+  Optional<LiveStatements> live() {
+    return live;
+  }
+
   /** Runs a statement that may have rows. */
   StatementResult query(String sql, List<String> parameters, StatementContext context) {
+    return readsBehind(context)
+        ? queryBehind(sql, parameters, context)
+        : queryOn(sql, parameters, context);
+  }
+
+  /** Whether there are commits that a read has to see and the newest snapshot does not hold. */
+  private boolean readsBehind(StatementContext context) {
+    return live.isPresent()
+        && !databases.isFresh()
+        && context.local().isEmpty()
+        && !context.isPinned();
+  }
+
+  /** Runs a statement that would miss commits on its snapshot, if it reads. */
+  private StatementResult queryBehind(
+      String sql, List<String> parameters, StatementContext context) {
+    ClassifiedStatement statement = classify(sql, context);
+    if (statement instanceof Read read
+        && parameters.isEmpty()
+        && functionReads.shape(settled(read, context)).isEmpty()
+        && live.orElseThrow()
+            .look(context, connection -> readChoice.isLive(connection, sql, context))) {
+      return live.orElseThrow().read(read.sql(), context);
+    }
+    boolean reads =
+        statement instanceof Read || statement instanceof PlainRead || statement instanceof Explain;
+    return queryOn(sql, parameters, reads ? sealed(context) : context);
+  }
+
+  /** The context on a snapshot that holds every commit. */
+  private StatementContext sealed(StatementContext context) {
+    long started = System.nanoTime();
+    StatementContext sealed = context.on(databases.fresh());
+    readChoice.sealTook(System.nanoTime() - started);
+    return sealed;
+  }
+
+  /** Runs a statement that may have rows; a read finds all it may see in its snapshot. */
+  private StatementResult queryOn(String sql, List<String> parameters, StatementContext context) {
     if (CachedReads.wanted(context)) {
       ResultKey key = CachedReads.key(sql, parameters, context);
       return cachedReads
@@ -123,6 +174,11 @@ final class SqlService {
     if (statement instanceof LocalWrite write) {
       return rows(COUNT, List.of(List.of(writes.run(write, parameters, context))));
     }
+    if (statement instanceof Write write) {
+      return write.hasRows()
+          ? live.orElseThrow().rows(write, parameters, context)
+          : rows(COUNT, List.of(List.of(live.orElseThrow().update(write, parameters, context))));
+    }
     requireNoParameters(parameters);
     if (statement instanceof PlainRead read) {
       if (functions.isPresent()) {
@@ -154,6 +210,9 @@ final class SqlService {
     if (statement instanceof LocalWrite write) {
       return writes.run(write, parameters, context);
     }
+    if (statement instanceof Write write) {
+      return live.orElseThrow().update(write, parameters, context);
+    }
     run(statement, context);
     return 0;
   }
@@ -184,6 +243,14 @@ final class SqlService {
     if (statement instanceof Explain) {
       return new StatementShape(Explanations.SCHEMA, NO_COLUMNS);
     }
+    if (statement instanceof Write write) {
+      return onConnection(
+          context,
+          connection ->
+              new StatementShape(
+                  write.hasRows() ? reads.writeSchema(connection, write.sql()) : NO_COLUMNS,
+                  StatementShape.parameters(write.sql(), connection, engine)));
+    }
     if (statement instanceof LocalWrite write) {
       if (context.local().isEmpty() && !write.creates()) {
         throw StatementClassifier.readOnly(write.keyword());
@@ -199,7 +266,11 @@ final class SqlService {
 
   private void run(ClassifiedStatement statement, StatementContext context) {
     if (statement instanceof SessionCommand command) {
-      sessionCommands.run(command, context);
+      sessionCommands.run(
+          command,
+          command.verb() == SessionVerb.BEGIN && readsBehind(context) ? sealed(context) : context);
+    } else if (statement instanceof Checkpoint checkpoint) {
+      checkpoint(checkpoint.database());
     } else if (statement instanceof Refresh refresh) {
       databases.refresh(refresh.database());
     } else {
@@ -209,12 +280,19 @@ final class SqlService {
     }
   }
 
+  private void checkpoint(String database) {
+    ManagedDatabases managed = databases.managed().orElseThrow();
+    managed.checkpoint(database.isEmpty() ? managed.names().get(0) : database);
+  }
+
   private ClassifiedStatement classify(String sql, StatementContext context) {
     return StatementClassifier.classifyAlone(sql)
         .orElseGet(
             () ->
                 onConnection(
-                    context, connection -> StatementClassifier.classify(connection.jdbc(), sql)));
+                    context,
+                    connection ->
+                        StatementClassifier.classify(connection.jdbc(), sql, live.isPresent())));
   }
 
   /** The statement with the cluster's own settings in it read. */
@@ -291,6 +369,9 @@ final class SqlService {
       } finally {
         context.local().get().release();
       }
+    }
+    if (live.isPresent() && !context.isPinned() && !databases.isFresh()) {
+      return live.get().look(context, work::run);
     }
     try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
       return work.run(connection);

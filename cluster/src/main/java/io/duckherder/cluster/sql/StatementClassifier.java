@@ -9,6 +9,7 @@ import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.cluster.sql.ClassifiedStatement.Refresh;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
+import io.duckherder.cluster.sql.ClassifiedStatement.Write;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -80,7 +81,13 @@ final class StatementClassifier {
           "ROLLBACK", SessionVerb.ROLLBACK,
           "ABORT", SessionVerb.ROLLBACK);
 
-  private StatementClassifier() {}
+  private final Connection connection;
+  private final boolean writable;
+
+  private StatementClassifier(Connection connection, boolean writable) {
+    this.connection = connection;
+    this.writable = writable;
+  }
 
   /**
    * What a text is if it takes no database to know: such statements must do even when a file has
@@ -114,13 +121,25 @@ final class StatementClassifier {
     return new Refresh(literal.substring(1, literal.length() - 1).replace("''", "'"));
   }
 
-  /** What the one statement of a text is. */
-  static ClassifiedStatement classify(Connection connection, String text) {
+  /**
+   * What the one statement of a text is.
+   *
+   * @param writable whether there are databases that clients may write
+   */
+  static ClassifiedStatement classify(Connection connection, String text, boolean writable) {
+    return new StatementClassifier(connection, writable).classify(text);
+  }
+
+  private ClassifiedStatement classify(String text) {
     String sql = only(text);
     JsonNode tree = SyntaxTree.parse(connection, sql);
     if (!SyntaxTree.isError(tree)) {
-      SyntaxTree.requireOneQuery(tree);
       ServerFunctions.requireNone(connection, tree);
+      if (writable && SyntaxTree.writes(tree)) {
+        SyntaxTree.requireOneStatement(tree);
+        return new Write(sql, "SELECT", true);
+      }
+      SyntaxTree.requireOneQuery(tree);
       return new Read(sql, tree);
     }
     if (SyntaxTree.isSyntaxError(tree)) {
@@ -129,7 +148,7 @@ final class StatementClassifier {
     // DuckDB does not tell here how many statements it sees: it is given what holds only one.
     String plain = SqlScript.plain(sql);
     ServerFunctions.requireNone(connection, plain);
-    return byKeyword(connection, plain);
+    return byKeyword(plain);
   }
 
   private static String only(String text) {
@@ -150,26 +169,28 @@ final class StatementClassifier {
     return statements.get(0);
   }
 
-  private static ClassifiedStatement byKeyword(Connection connection, String sql) {
+  private ClassifiedStatement byKeyword(String sql) {
     List<SqlToken> tokens = SqlScript.tokens(sql);
     String keyword = tokens.get(0).keyword();
     if (keyword.equals("WITH") && writesRows(tokens)) {
-      return new LocalWrite(sql, "WITH ... INSERT", false);
+      return writable
+          ? new Write(sql, "WITH ... INSERT", returns(tokens))
+          : new LocalWrite(sql, "WITH ... INSERT", false);
     }
     if (READS.contains(keyword)) {
       return new PlainRead(sql, false);
     }
     return switch (keyword) {
-      case "EXPLAIN" -> explain(connection, sql, tokens);
-      case "CALL" -> call(connection, sql, tokens);
-      case "PRAGMA" -> pragma(connection, sql, tokens);
+      case "EXPLAIN" -> explain(sql, tokens);
+      case "CALL" -> call(sql, tokens);
+      case "PRAGMA" -> pragma(sql, tokens);
       case "SET" -> new SessionCommand(sql, SessionVerb.SET);
       case "RESET" -> new SessionCommand(sql, SessionVerb.RESET);
       case "USE" -> new SessionCommand(sql, SessionVerb.USE);
       case "BEGIN", "START" -> new SessionCommand(sql, SessionVerb.BEGIN);
       case "COMMIT", "END" -> new SessionCommand(sql, SessionVerb.COMMIT);
       case "ROLLBACK", "ABORT" -> new SessionCommand(sql, SessionVerb.ROLLBACK);
-      default -> write(sql, keyword, tokens);
+      default -> writable ? LiveWrites.classify(sql, tokens) : write(sql, keyword, tokens);
     };
   }
 
@@ -188,9 +209,20 @@ final class StatementClassifier {
     return false;
   }
 
+  /** Whether a statement that changes rows gives them. */
+  static boolean returns(List<SqlToken> tokens) {
+    int depth = 0;
+    for (SqlToken token : tokens) {
+      depth += token.isSign('(') ? 1 : token.isSign(')') ? -1 : 0;
+      if (depth == 0 && token.isKeyword("RETURNING")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A read is explained by us; with DuckDB's options, by DuckDB. */
-  private static ClassifiedStatement explain(
-      Connection connection, String sql, List<SqlToken> tokens) {
+  private ClassifiedStatement explain(String sql, List<SqlToken> tokens) {
     int at = 1;
     boolean analyze = at < tokens.size() && tokens.get(at).isKeyword("ANALYZE");
     at += analyze ? 1 : 0;
@@ -202,7 +234,10 @@ final class StatementClassifier {
     if (explained >= tokens.size()) {
       throw new DuckherderException(StandardErrorCode.SYNTAX_ERROR, "There is nothing to EXPLAIN");
     }
-    ClassifiedStatement read = classify(connection, sql.substring(tokens.get(explained).start()));
+    ClassifiedStatement read = classify(sql.substring(tokens.get(explained).start()));
+    if (read instanceof Write) {
+      return new Write(sql, "EXPLAIN", true);
+    }
     if (read instanceof Read || read instanceof PlainRead) {
       if (!options) {
         return new Explain(read, analyze, false);
@@ -233,19 +268,18 @@ final class StatementClassifier {
     return at;
   }
 
-  private static ClassifiedStatement call(
-      Connection connection, String sql, List<SqlToken> tokens) {
+  private ClassifiedStatement call(String sql, List<SqlToken> tokens) {
     String name = tokens.size() > 1 ? tokens.get(1).name().toLowerCase(Locale.ROOT) : "";
     if (name.equals("duckherder_refresh")) {
       return refresh(tokens);
     }
     if (name.startsWith("duckdb_") || name.startsWith("pragma_")) {
-      return classify(connection, "FROM " + sql.substring(tokens.get(1).start()));
+      return classify("FROM " + sql.substring(tokens.get(1).start()));
     }
     Optional<String> ofCluster =
         ClusterFunctions.called(name, sql.substring(tokens.get(1).start()));
     if (ofCluster.isPresent()) {
-      return classify(connection, ofCluster.get());
+      return classify(ofCluster.get());
     }
     throw new DuckherderException(
         StandardErrorCode.PERMISSION_DENIED,
@@ -253,8 +287,7 @@ final class StatementClassifier {
             .formatted(name));
   }
 
-  private static ClassifiedStatement pragma(
-      Connection connection, String sql, List<SqlToken> tokens) {
+  private ClassifiedStatement pragma(String sql, List<SqlToken> tokens) {
     String name = tokens.size() > 1 ? tokens.get(1).name().toLowerCase(Locale.ROOT) : "";
     if (tokens.size() > 2 && tokens.get(2).isSign('=')) {
       return new SessionCommand("SET " + sql.substring(tokens.get(1).start()), SessionVerb.SET);
@@ -262,7 +295,7 @@ final class StatementClassifier {
     String select = PRAGMAS.get(name);
     if (select != null) {
       String arguments = sql.substring(tokens.get(1).end());
-      return classify(connection, select + (arguments.isBlank() ? "()" : arguments));
+      return classify(select + (arguments.isBlank() ? "()" : arguments));
     }
     throw new DuckherderException(
         StandardErrorCode.PERMISSION_DENIED,
@@ -299,7 +332,7 @@ final class StatementClassifier {
     throw ofOperator(keyword);
   }
 
-  private static DuckherderException ofOperator(String what) {
+  static DuckherderException ofOperator(String what) {
     return new DuckherderException(
         StandardErrorCode.PERMISSION_DENIED,
         "Cannot run %s: it acts on the server or its files, which belong to the operator"

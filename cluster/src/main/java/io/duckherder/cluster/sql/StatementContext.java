@@ -17,7 +17,9 @@ import org.apache.arrow.flight.FlightProducer.CallContext;
  *
  * @param queryId names it in logs, errors and the list of queries
  * @param user the name that the client gave
- * @param snapshot what it reads
+ * @param snapshot what it reads, unless it is on the live databases
+ * @param connection where the statements of the transaction run that the call names, if it does and
+ *     they run on the live databases
  * @param settings the settings of DuckDB that it runs with
  * @param execution how it runs
  * @param session the session, if the client keeps one
@@ -27,6 +29,7 @@ record StatementContext(
     String queryId,
     Optional<String> user,
     Snapshot snapshot,
+    Optional<LocalConnection> connection,
     SessionSettings settings,
     ExecutionSettings execution,
     Optional<Session> session,
@@ -35,17 +38,21 @@ record StatementContext(
   /**
    * The context of a call.
    *
-   * @param transaction the snapshot of the transaction that the call names, if it does
+   * @param transaction the transaction that the call names, if it does
    * @param current the snapshot of new queries
    */
   static StatementContext of(
-      String queryId, CallContext call, Optional<Snapshot> transaction, Snapshot current) {
+      String queryId, CallContext call, Optional<OpenTransaction> transaction, Snapshot current) {
     SessionCookie cookie = SessionCookie.of(call);
     Optional<Session> session = cookie.find();
     return new StatementContext(
         queryId,
         Authentication.user(call),
-        transaction.or(() -> session.flatMap(Session::transaction)).orElse(current),
+        transaction
+            .map(OpenTransaction::snapshot)
+            .or(() -> session.flatMap(Session::transaction))
+            .orElse(current),
+        transaction.flatMap(OpenTransaction::connection),
         session.map(Session::settings).orElse(SessionSettings.DEFAULT),
         session.map(Session::execution).orElseGet(cookie::defaults),
         session,
@@ -54,7 +61,19 @@ record StatementContext(
 
   /** The same under another query's name. */
   StatementContext withId(String id) {
-    return new StatementContext(id, user, snapshot, settings, execution, session, cookie);
+    return new StatementContext(
+        id, user, snapshot, connection, settings, execution, session, cookie);
+  }
+
+  /** The same on another snapshot. */
+  StatementContext on(Snapshot other) {
+    return new StatementContext(
+        queryId, user, other, connection, settings, execution, session, cookie);
+  }
+
+  /** Whether it reads the snapshot that its transaction began with. */
+  boolean isPinned() {
+    return session.flatMap(Session::transaction).isPresent();
   }
 
   /** Whose query it is, for fair shares: clients without a session count as one for each user. */
@@ -62,10 +81,13 @@ record StatementContext(
     return session.map(Session::id).or(() -> user).orElse("");
   }
 
-  /** The connection with the session's temporary objects; it must be on the same files. */
+  /**
+   * The connection of the transaction, or the one with the session's temporary objects; it must be
+   * on the same files.
+   */
   Optional<LocalConnection> local() {
-    Optional<LocalConnection> local = session.flatMap(Session::local);
-    if (local.isPresent() && !local.get().snapshot().equals(snapshot)) {
+    Optional<LocalConnection> local = connection.or(() -> session.flatMap(Session::local));
+    if (local.isPresent() && !local.get().isLive() && !local.get().snapshot().equals(snapshot)) {
       throw new DuckherderException(
           StandardErrorCode.FILE_CHANGED,
           "Cannot go on with this session: a database was refreshed after the session made its"

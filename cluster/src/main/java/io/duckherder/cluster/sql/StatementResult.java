@@ -28,8 +28,14 @@ record StatementResult(
 
   /** Gives up rows that nobody is going to read. */
   void discard() {
-    if (source instanceof HeldResults.Held held) {
-      held.close();
+    if (source instanceof Discardable unread) {
+      unread.discard();
     }
+  }
+
+  /** A source that holds something before it is opened. */
+  interface Discardable {
+    /** Lets go of it. */
+    void discard();
   }
 }

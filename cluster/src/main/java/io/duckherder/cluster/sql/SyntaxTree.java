@@ -56,6 +56,28 @@ final class SyntaxTree {
 
   /** Fails unless DuckDB sees one statement in the text, which writes nothing. */
   static void requireOneQuery(JsonNode tree) {
+    requireOneStatement(tree);
+    requireNoWrite(tree);
+  }
+
+  /**
+   * Whether a query changes something: it has a statement in it that does, or counts a sequence.
+   */
+  static boolean writes(JsonNode node) {
+    if (WRITES.contains(node.path("type").asText())
+        || node.path("function_name").asText().equalsIgnoreCase("nextval")) {
+      return true;
+    }
+    for (JsonNode child : node) {
+      if (writes(child)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Fails unless DuckDB sees one statement in the text. */
+  static void requireOneStatement(JsonNode tree) {
     int statements = tree.path("statements").size();
     if (statements != 1) {
       throw new DuckherderException(
@@ -64,7 +86,6 @@ final class SyntaxTree {
               ? "There is no statement in the text"
               : "Cannot run %d statements at once; send them one by one".formatted(statements));
     }
-    requireNoWrite(tree);
   }
 
   private static void requireNoWrite(JsonNode node) {

@@ -3,27 +3,27 @@ package io.duckherder.cluster.sql;
 import com.google.protobuf.ByteString;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
-import io.duckherder.snapshot.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Transactions that Flight SQL clients open by action rather than by BEGIN. Each reads the snapshot
- * that was current when it began. Safe for use by many threads.
+ * Transactions that Flight SQL clients open by action rather than by BEGIN. Safe for use by many
+ * threads.
  */
 final class Transactions {
   private final Clock clock;
   private final Duration timeout;
 
   /** Guarded by this. */
-  private final Map<ByteString, Open> open = new HashMap<>();
+  private final Map<ByteString, Entry> open = new HashMap<>();
 
-  private record Open(Snapshot snapshot, Instant lastUsed) {}
+  private record Entry(OpenTransaction transaction, Instant lastUsed) {}
 
   /**
    * @param timeout idle time after which a transaction ends
@@ -33,31 +33,52 @@ final class Transactions {
     this.timeout = timeout;
   }
 
-  synchronized ByteString begin(Snapshot snapshot) {
-    Instant limit = clock.instant().minus(timeout);
-    open.values().removeIf(transaction -> transaction.lastUsed().isBefore(limit));
+  synchronized ByteString add(OpenTransaction transaction) {
+    endIdle();
     ByteString id = ByteString.copyFromUtf8(UUID.randomUUID().toString());
-    open.put(id, new Open(snapshot, clock.instant()));
+    open.put(id, new Entry(transaction, clock.instant()));
     return id;
   }
 
-  synchronized void end(ByteString id) {
-    if (open.remove(id) == null) {
+  /** Takes a transaction out, for it to be ended. */
+  synchronized OpenTransaction remove(ByteString id) {
+    Entry entry = open.remove(id);
+    if (entry == null) {
       throw unknown();
     }
+    return entry.transaction();
   }
 
-  /** The snapshot of a transaction; an empty id stands for none. */
-  synchronized Optional<Snapshot> find(ByteString id) {
+  /** A transaction that is open; an empty id stands for none. */
+  synchronized Optional<OpenTransaction> find(ByteString id) {
     if (id.isEmpty()) {
       return Optional.empty();
     }
-    Open transaction = open.get(id);
-    if (transaction == null) {
+    Entry entry = open.get(id);
+    if (entry == null) {
       throw unknown();
     }
-    open.put(id, new Open(transaction.snapshot(), clock.instant()));
-    return Optional.of(transaction.snapshot());
+    open.put(id, new Entry(entry.transaction(), clock.instant()));
+    return Optional.of(entry.transaction());
+  }
+
+  /** Rolls back what was abandoned. */
+  synchronized void endIdle() {
+    Instant limit = clock.instant().minus(timeout);
+    Iterator<Entry> entries = open.values().iterator();
+    while (entries.hasNext()) {
+      Entry entry = entries.next();
+      if (entry.lastUsed().isBefore(limit)) {
+        entries.remove();
+        entry.transaction().connection().ifPresent(connection -> connection.close());
+      }
+    }
+  }
+
+  /** Rolls all back: the driver stops. */
+  synchronized void closeAll() {
+    open.values().forEach(entry -> entry.transaction().connection().ifPresent(c -> c.close()));
+    open.clear();
   }
 
   private static DuckherderException unknown() {

@@ -40,6 +40,7 @@ final class TestDriverStart {
         host,
         port,
         config.databases(),
+        config.managed(),
         token,
         config.clusterSecret(),
         config.engine(),

@@ -80,6 +80,7 @@ final class TestWorkerLink {
               config.host(),
               port,
               config.databases(),
+              config.managed(),
               config.token(),
               config.clusterSecret(),
               config.engine(),

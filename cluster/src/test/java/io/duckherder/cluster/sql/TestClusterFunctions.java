@@ -189,7 +189,7 @@ final class TestClusterFunctions {
         .anySatisfy(
             row ->
                 assertThat(row.toString())
-                    .contains("error('no ' || i)", "failed", "INVALID_QUERY: ", "no 0"));
+                    .contains("error('no ' || i)", "failed", "INVALID_QUERY: ", "no "));
     assertThat(one("SELECT count(*) FROM " + STATS + " WHERE error LIKE '%no 0%'")).isEqualTo("1");
   }
 

@@ -88,8 +88,8 @@ final class TestHeldResults {
   void rowsThatNobodyReadsAreDropped() {
     HeldResults results = new HeldResults(clock, Duration.ofMinutes(1), 1_000_000);
     HeldResults.Held cancelled = hold(results, 7);
-    cancelled.close();
-    cancelled.close();
+    cancelled.discard();
+    cancelled.discard();
     HeldResults.Held old = hold(results, 8);
     clock.now = clock.now.plusSeconds(40);
     HeldResults.Held younger = hold(results, 9);

@@ -135,7 +135,7 @@ final class TestStatements {
         "IMPORT DATABASE 'x'                       ~ PERMISSION_DENIED   ~ IMPORT",
         "FROM create_external_resource('x')        ~ PERMISSION_DENIED   ~ create_external_resource",
         "WITH x AS (INSERT INTO small VALUES (1, 1) RETURNING i) FROM x ~ UNSUPPORTED ~ INSERT inside a query",
-        "CALL duckherder_refresh('nope')           ~ OBJECT_NOT_FOUND    ~ the databases are db",
+        "CALL duckherder_refresh('nope')           ~ OBJECT_NOT_FOUND    ~ the external databases are db",
       })
   void failuresHaveTheirCode(String sql, StandardErrorCode code, String message) throws Exception {
     try (FlightSqlClient flight = cluster.client()) {

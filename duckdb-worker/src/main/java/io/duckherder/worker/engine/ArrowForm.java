@@ -76,6 +76,28 @@ final class ArrowForm {
 
   /** A statement with the rows of another, each column in its Arrow form. */
   static String apply(String sql, List<ResultColumn> columns) {
+    // The line break ends a comment that the statement may close with.
+    return apply(sql, columns, "SELECT %2$s FROM (%1$s\n) AS q(%3$s)");
+  }
+
+  /** The same for a statement that changes rows, and so cannot stand in a FROM clause. */
+  static String applyToWrite(String sql, List<ResultColumn> columns) {
+    return apply(sql, columns, "WITH q(%3$s) AS (%1$s\n) SELECT %2$s FROM q");
+  }
+
+  /** A statement with columns of the same Arrow forms, and nothing to run. */
+  static String nulls(List<ResultColumn> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                "CAST(NULL AS %s) AS %s"
+                    .formatted(
+                        new ArrowForm(column).formOf(DuckDBType.parse(column.type())),
+                        SqlText.identifier(column.name())))
+        .collect(Collectors.joining(", ", "SELECT ", ""));
+  }
+
+  private static String apply(String sql, List<ResultColumn> columns, String pattern) {
     List<String> forms =
         IntStream.range(0, columns.size())
             .mapToObj(i -> new ArrowForm(columns.get(i)).expression("q.c" + i))
@@ -89,8 +111,7 @@ final class ArrowForm {
             .collect(Collectors.joining(", "));
     String names =
         IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
-    // The line break ends a comment that the statement may close with.
-    return "SELECT " + selected + " FROM (" + sql + "\n) AS q(" + names + ")";
+    return pattern.formatted(sql, selected, names);
   }
 
   private String expression(String value) {

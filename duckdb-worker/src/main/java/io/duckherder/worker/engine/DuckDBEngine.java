@@ -109,7 +109,30 @@ public final class DuckDBEngine implements AutoCloseable {
    * until the stream is closed.
    */
   public BatchStream stream(EngineConnection connection, String sql) {
+    connection.streamResults(true);
     return stream(connection, sql, ArrowForm::apply, () -> 0, () -> {});
+  }
+
+  /** The Arrow schema that {@link #streamWrite} would give for a statement, which is not run. */
+  public Schema writeSchema(EngineConnection connection, String sql) {
+    return schema(connection, ArrowForm.nulls(connection.columns(sql)));
+  }
+
+  /**
+   * The rows that a statement gives while it changes others. All of it is done by the time the
+   * first row can be read.
+   *
+   * @param parameters values as SQL, one for each parameter of the statement
+   */
+  public BatchStream streamWrite(EngineConnection connection, String sql, List<String> parameters) {
+    String text = ArrowForm.applyToWrite(sql, connection.columns(sql));
+    if (!parameters.isEmpty()) {
+      connection.execute("PREPARE duckherder_write AS " + text);
+      text = "EXECUTE duckherder_write(" + String.join(", ", parameters) + ")";
+    }
+    // Streamed, an error would lose its message, and the rows would come before the changes.
+    connection.streamResults(false);
+    return stream(connection, text, (statement, columns) -> statement, () -> 0, () -> {});
   }
 
   /** The Arrow schema that {@link #stream} would give for a statement, which is not run. */
@@ -122,7 +145,7 @@ public final class DuckDBEngine implements AutoCloseable {
     SnapshotInstance instance = lease(snapshot);
     try {
       EngineConnection connection =
-          new EngineConnection(instance.connect(), instance, () -> release(instance));
+          new EngineConnection(instance.connect(), snapshot, instance, () -> release(instance));
       try {
         settings.applyTo(connection.jdbc());
         return connection;
@@ -153,7 +176,7 @@ public final class DuckDBEngine implements AutoCloseable {
     try {
       Optional<SmallResult> result = smallStatements.run(instance, settings, sql, limits, keep);
       try {
-        EngineConnection.requireUnchanged(snapshot);
+        instance.requireUnchanged(snapshot);
         return result;
       } catch (RuntimeException e) {
         result.ifPresent(SmallResult::close);
@@ -176,6 +199,11 @@ public final class DuckDBEngine implements AutoCloseable {
    */
   public static FileIdentity identify(Path file) {
     return OpenInstances.PROCESS.identify(file);
+  }
+
+  /** Whether an engine of this process has a file open at its path. */
+  public static boolean hasOpen(Path file) {
+    return OpenInstances.PROCESS.hasOpen(file);
   }
 
   /** Closes the files that nothing uses, now. */

@@ -3,33 +3,33 @@ package io.duckherder.worker.engine;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.plan.ResultColumn;
-import io.duckherder.snapshot.DatabaseFiles;
-import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
 import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease of a snapshot's DuckDB: a connection with a session's settings. As long as it is open, so
- * are the files. For one thread at a time.
+ * A lease of a DuckDB, of a snapshot or the live one: a connection with a session's settings. As
+ * long as it is open, so are the files. For one thread at a time.
  */
 public final class EngineConnection implements AutoCloseable {
   private final DuckDBConnection connection;
   private final Snapshot snapshot;
-  private final SnapshotInstance instance;
+  private final InstanceHealth instance;
   private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private boolean streaming = true;
 
-  EngineConnection(DuckDBConnection connection, SnapshotInstance instance, Runnable release) {
+  EngineConnection(
+      DuckDBConnection connection, Snapshot snapshot, InstanceHealth instance, Runnable release) {
     this.connection = connection;
-    this.snapshot = instance.snapshot();
+    this.snapshot = snapshot;
     this.instance = instance;
     this.release = release;
   }
@@ -51,6 +51,24 @@ public final class EngineConnection implements AutoCloseable {
   /** Whether its DuckDB takes statements, looked at now: another one may have broken it. */
   public boolean works() {
     return instance.works();
+  }
+
+  /** Whether DuckDB hands out a result's rows as they are made, or all at once. */
+  void streamResults(boolean wanted) {
+    if (streaming != wanted) {
+      execute("SET SESSION jdbc_stream_results = " + wanted);
+      streaming = wanted;
+    }
+  }
+
+  /** Runs a statement whose rows, if it has some, are of no interest. */
+  public long execute(String sql) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      return Math.max(0, statement.getLargeUpdateCount());
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
   }
 
   /** The columns of a statement, which is prepared and not run. */
@@ -76,15 +94,7 @@ public final class EngineConnection implements AutoCloseable {
 
   /** Fails if a file is no longer the one that was opened. */
   void requireUnchanged() {
-    requireUnchanged(snapshot);
-  }
-
-  static void requireUnchanged(Snapshot snapshot) {
-    for (Map.Entry<String, FileIdentity> database : snapshot.files().entrySet()) {
-      if (!DatabaseFiles.unchanged(database.getValue())) {
-        throw DatabaseFiles.changed(database.getKey(), database.getValue().path());
-      }
-    }
+    instance.requireUnchanged(snapshot);
   }
 
   /** Ends the lease. */

@@ -3,7 +3,6 @@ package io.duckherder.worker.engine;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
-import io.duckherder.session.AnswerSetting;
 import io.duckherder.snapshot.DatabaseFiles;
 import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.FileIdentity;
@@ -18,11 +17,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.concurrent.ConcurrentHashMap;
 import org.duckdb.DuckDBConnection;
-import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Leases are counted under the lock of {@link OpenInstances}; opening and closing have the lock
  * of this object, so that a slow file holds up only those who want it.
  */
-final class SnapshotInstance {
+final class SnapshotInstance implements InstanceHealth {
   private static final Logger log = LoggerFactory.getLogger(SnapshotInstance.class);
 
   private final Snapshot snapshot;
@@ -45,6 +41,9 @@ final class SnapshotInstance {
 
   /** Guarded by this. */
   private final List<SealedFiles.Lease> sealedLeases = new ArrayList<>();
+
+  /** External files that are open at their paths, by database. */
+  private final Map<String, FileIdentity> filesInPlace = new ConcurrentHashMap<>();
 
   private final KeptConnections keptConnections = new KeptConnections();
   private volatile @Nullable DuckDBConnection root;
@@ -98,13 +97,13 @@ final class SnapshotInstance {
     return root != null;
   }
 
-  /** Whether DuckDB takes no more statements: a fatal error of one of them shut it down for all. */
-  boolean isBroken() {
+  @Override
+  public boolean isBroken() {
     return broken;
   }
 
-  /** Whether it takes statements, looked at now. */
-  boolean works() {
+  @Override
+  public boolean works() {
     try {
       connect().close();
     } catch (SQLException e) {
@@ -122,10 +121,9 @@ final class SnapshotInstance {
     try {
       // Made now, so that the folder around it stays while another instance tidies up.
       Path folder = spill.make();
-      connection =
-          (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties(folder));
+      connection = DuckDBStart.open(config, folder, Map.of());
       attachAll(connection);
-      lock(connection);
+      DuckDBStart.lock(connection, config);
       root = connection;
       log.debug("Opened {}", snapshot.databases().keySet());
     } catch (IOException e) {
@@ -151,14 +149,7 @@ final class SnapshotInstance {
       throw new IllegalStateException("The instance is not open");
     }
     try {
-      DuckDBConnection connection = open.duplicate();
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("USE " + SqlText.qualified(snapshot.defaultDatabase(), "main"));
-        return connection;
-      } catch (SQLException e) {
-        connection.close();
-        throw e;
-      }
+      return DuckDBStart.duplicate(open, snapshot.defaultDatabase());
     } catch (SQLException e) {
       if (DuckDBErrors.isShutDown(String.valueOf(e.getMessage())) && !broken) {
         broken = true;
@@ -177,19 +168,6 @@ final class SnapshotInstance {
     root = null;
   }
 
-  private Properties properties(Path folder) {
-    Properties properties = new Properties();
-    properties.put(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
-    properties.put("memory_limit", config.memoryLimit());
-    properties.put("threads", String.valueOf(config.threads()));
-    properties.put("temp_directory", folder.toString());
-    properties.put("autoload_known_extensions", "false");
-    properties.put("autoinstall_known_extensions", "false");
-    properties.put("allow_community_extensions", "false");
-    properties.put("allow_persistent_secrets", "false");
-    return properties;
-  }
-
   private void attachAll(Connection connection) {
     for (Map.Entry<String, DatabaseVersion> database : snapshot.databases().entrySet()) {
       DatabaseVersion version = database.getValue();
@@ -204,13 +182,47 @@ final class SnapshotInstance {
   }
 
   private void attachExternal(Connection connection, String name, FileIdentity file) {
-    if (!OpenInstances.PROCESS.isCurrent(file, this)) {
-      throw DatabaseFiles.changed(name, file.path());
+    if (!isHere(name, file)) {
+      SealedFiles.Lease lease = sealedFiles.leaseCopy(file);
+      sealedLeases.add(lease);
+      attach(connection, name, lease.file().toString());
+      return;
     }
     attach(connection, name, file.path());
-    if (!DatabaseFiles.unchanged(file)) {
-      throw DatabaseFiles.changed(name, file.path());
+    filesInPlace.put(name, file);
+    requireUnchanged(snapshot);
+  }
+
+  /** Whether a file is to be opened at its path; fails if it should be and is another one. */
+  private boolean isHere(String name, FileIdentity file) {
+    FileAccess access = sealedFiles.fileAccess();
+    if (access == FileAccess.COPY) {
+      return false;
     }
+    try {
+      boolean current = OpenInstances.PROCESS.isCurrent(file, this);
+      if (!current && access == FileAccess.IN_PLACE) {
+        throw DatabaseFiles.changed(name, file.path());
+      }
+      return current;
+    } catch (DuckherderException e) {
+      if (access == FileAccess.IN_PLACE) {
+        throw e;
+      }
+      log.debug("Database {} is read from a copy: {}", name, e.text());
+      return false;
+    }
+  }
+
+  /** Looks at the files that are open at their paths: a copy does not change. */
+  @Override
+  public void requireUnchanged(Snapshot opened) {
+    filesInPlace.forEach(
+        (name, file) -> {
+          if (!DatabaseFiles.unchanged(file)) {
+            throw DatabaseFiles.changed(name, file.path());
+          }
+        });
   }
 
   private static void attach(Connection connection, String name, String path) {
@@ -222,28 +234,6 @@ final class SnapshotInstance {
     }
   }
 
-  private void lock(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("ATTACH ':memory:' AS " + QueryTables.DATABASE + " (HIDDEN)");
-      String folders =
-          config.allowedPaths().stream()
-              .map(path -> SqlText.literal(path.toAbsolutePath().normalize() + "/"))
-              .collect(Collectors.joining(", "));
-      String settings =
-          Stream.concat(AnswerSetting.names().stream(), Stream.of(DuckDBDriver.JDBC_STREAM_RESULTS))
-              .map(SqlText::literal)
-              .collect(Collectors.joining(", "));
-      if (!config.spillLimit().isEmpty()) {
-        // Given as a property of the connection, DuckDB shows it and does not keep to it.
-        statement.execute("SET max_temp_directory_size = " + SqlText.literal(config.spillLimit()));
-      }
-      statement.execute("SET allowed_directories = [" + folders + "]");
-      statement.execute("SET enable_external_access = false");
-      statement.execute("SET allowed_configs = [" + settings + "]");
-      statement.execute("SET lock_configuration = true");
-    }
-  }
-
   private void closeQuietly(@Nullable Connection connection) {
     try {
       if (connection != null) {
@@ -252,6 +242,7 @@ final class SnapshotInstance {
     } catch (SQLException e) {
       log.warn("Cannot close DuckDB over {}: {}", snapshot.databases().keySet(), e.getMessage());
     }
+    filesInPlace.clear();
     sealedLeases.forEach(SealedFiles.Lease::close);
     sealedLeases.clear();
     spill.delete();

@@ -1,0 +1,157 @@
+package io.duckherder.cluster.managed;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+/**
+ * Lets transactions into the live databases and commits through, and holds both up when that is
+ * needed: commits for the instant of a seal's cut, transactions for a checkpoint, which DuckDB
+ * grants for certain only when none is open. Safe for use by many threads.
+ *
+ * <pre>
+ *   enter ---- transaction ---- commit ---- leave
+ *     |                           |
+ *     waits while a window is     waits while a cut is taken
+ *     wanted or open
+ * </pre>
+ */
+public final class LiveGate {
+  private final Duration patience;
+
+  /** Commits share it, a cut has it alone. Fair, or a stream of commits would keep cuts out. */
+  private final ReentrantReadWriteLock commits = new ReentrantReadWriteLock(true);
+
+  /** Guarded by this. */
+  private int inside;
+
+  /** Guarded by this. */
+  private boolean windowWanted;
+
+  /**
+   * @param patience how long a transaction waits to enter
+   */
+  LiveGate(Duration patience) {
+    this.patience = patience;
+  }
+
+  /** Enters, to leave by closing what it gets. Waits while a window is wanted or open. */
+  public Permit enter() {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (this) {
+      try {
+        while (windowWanted) {
+          long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+          if (left <= 0) {
+            throw new DuckherderException(
+                StandardErrorCode.TIMEOUT,
+                "Cannot start a transaction: a checkpoint took longer than %d ms; run it again"
+                    .formatted(patience.toMillis()));
+          }
+          wait(left);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new DuckherderException(
+            StandardErrorCode.QUERY_CANCELLED, "The query was cancelled", e);
+      }
+      inside++;
+    }
+    return new Permit();
+  }
+
+  /** Commits, unless a cut is being taken; then after it. */
+  void commit(Runnable commit) {
+    commits.readLock().lock();
+    try {
+      commit.run();
+    } finally {
+      commits.readLock().unlock();
+    }
+  }
+
+  /** Looks at the live files while nobody commits. Must be quick. */
+  <T> T holdingCommits(Supplier<T> look) {
+    commits.writeLock().lock();
+    try {
+      return look.get();
+    } finally {
+      commits.writeLock().unlock();
+    }
+  }
+
+  /**
+   * Does work while no transaction is open: keeps new ones waiting, and waits for those inside.
+   *
+   * @param drain how long to wait for them
+   * @return false if they did not leave in time, and nothing was done
+   */
+  boolean window(Duration drain, Runnable work) {
+    synchronized (this) {
+      if (windowWanted) {
+        return false;
+      }
+      windowWanted = true;
+    }
+    try {
+      if (!awaitEmpty(drain)) {
+        return false;
+      }
+      work.run();
+      return true;
+    } finally {
+      synchronized (this) {
+        windowWanted = false;
+        notifyAll();
+      }
+    }
+  }
+
+  private synchronized boolean awaitEmpty(Duration drain) {
+    long deadline = System.nanoTime() + drain.toNanos();
+    try {
+      while (inside > 0) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        wait(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Transactions inside. */
+  synchronized int inside() {
+    return inside;
+  }
+
+  private synchronized void leave() {
+    inside--;
+    notifyAll();
+  }
+
+  /** The right to be inside, given back once. */
+  public final class Permit implements AutoCloseable {
+    private boolean left;
+
+    private Permit() {}
+
+    @Override
+    public void close() {
+      synchronized (LiveGate.this) {
+        if (left) {
+          return;
+        }
+        left = true;
+      }
+      leave();
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package io.duckherder.cluster.sql;
+
+import io.duckherder.cluster.catalog.ColumnSchemas;
+import io.duckherder.cluster.gather.HeldMemory;
+import io.duckherder.cluster.gather.HeldRows;
+import io.duckherder.cluster.managed.ManagedDatabases;
+import io.duckherder.cluster.session.LocalConnection;
+import io.duckherder.cluster.session.Session;
+import io.duckherder.cluster.sql.ClassifiedStatement.Write;
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.ResultColumn;
+import io.duckherder.wire.BatchStream;
+import io.duckherder.worker.engine.DuckDBEngine;
+import io.duckherder.worker.engine.EngineConnection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Statements on the live databases: writes, and reads that are not worth a snapshot. Each is a
+ * transaction of its own, or part of the client's, and is over when its first row can be read: so
+ * that a slow reader keeps no transaction open, and a client that has an answer has a commit.
+ */
+final class LiveStatements {
+  private static final long HELD_BYTES = 16L << 20;
+
+  /** Whether a connection has anything that would be lost with it. */
+  private static final String TEMPORARY =
+      """
+      SELECT count(*) FROM (
+        SELECT 1 FROM duckdb_tables() WHERE database_name = 'temp' AND NOT internal
+        UNION ALL SELECT 1 FROM duckdb_views() WHERE database_name = 'temp' AND NOT internal
+        UNION ALL SELECT 1 FROM duckdb_sequences() WHERE database_name = 'temp'
+        UNION ALL SELECT 1 FROM duckdb_types() WHERE database_name = 'temp' AND NOT internal
+        UNION ALL SELECT 1 FROM duckdb_functions() WHERE database_name = 'temp' AND NOT internal)
+      """;
+
+  private final DuckDBEngine engine;
+  private final ManagedDatabases databases;
+  private final BufferAllocator allocator;
+
+  LiveStatements(DuckDBEngine engine, ManagedDatabases databases, BufferAllocator allocator) {
+    this.engine = engine;
+    this.databases = databases;
+    this.allocator = allocator;
+  }
+
+  /**
+   * Runs a write that gives no rows.
+   *
+   * @param parameters values as SQL, empty if the statement has none
+   * @return the rows that it changed
+   */
+  long update(Write write, List<String> parameters, StatementContext context) {
+    return run(
+        context, write.keyword(), connection -> execute(connection, write.sql(), parameters));
+  }
+
+  /** Runs a write that gives rows; they wait for their reader. */
+  StatementResult rows(Write write, List<String> parameters, StatementContext context) {
+    return run(
+        context,
+        write.keyword(),
+        connection ->
+            held(
+                connection,
+                write.sql(),
+                () -> engine.streamWrite(connection, write.sql(), parameters)));
+  }
+
+  /** Runs a read; its rows wait for their reader. */
+  StatementResult read(String sql, StatementContext context) {
+    return run(
+        context,
+        "SELECT",
+        connection -> held(connection, sql, () -> engine.stream(connection, sql)));
+  }
+
+  /** Lends a connection for a look at what the live databases hold. */
+  <T> T look(StatementContext context, Function<EngineConnection, T> work) {
+    Optional<LocalConnection> own = context.local();
+    LocalConnection connection = own.orElseGet(() -> connect(context));
+    try {
+      EngineConnection acquired = connection.acquire();
+      try {
+        return work.apply(acquired);
+      } finally {
+        connection.release();
+      }
+    } finally {
+      if (own.isEmpty()) {
+        connection.close();
+      }
+    }
+  }
+
+  /** A connection of the client's own, with its settings; whoever keeps it closes it. */
+  LocalConnection connect(StatementContext context) {
+    return databases.connect(context.client(), context.snapshot(), context.settings());
+  }
+
+  /** Opens a client's transaction on a connection. */
+  void begin(LocalConnection connection, String sql, StatementContext context) {
+    connection.begin(sql);
+    databases.transactions().begun(connection, context.client());
+  }
+
+  /** Ends the transaction of a session, which keeps its connection only for temporary objects. */
+  void end(LocalConnection connection, boolean commit, Session session) {
+    try {
+      end(connection, commit);
+    } finally {
+      if (!hasTemporary(connection)) {
+        session.dropLocal(connection);
+      }
+    }
+  }
+
+  /** Ends the transaction of a connection. */
+  void end(LocalConnection connection, boolean commit) {
+    if (commit) {
+      connection.commit(databases::commit);
+    } else {
+      connection.rollback();
+    }
+  }
+
+  private <T> T run(StatementContext context, String keyword, Function<EngineConnection, T> work) {
+    Optional<LocalConnection> own = context.local();
+    if (own.isPresent()) {
+      return own.get().run(work, databases::commit);
+    }
+    LocalConnection made = connect(context);
+    boolean kept = false;
+    try {
+      T result = made.run(work, databases::commit);
+      if (keyword.startsWith("CREATE") && hasTemporary(made)) {
+        context.cookie().require("CREATE TEMP").local(made);
+        kept = true;
+      }
+      return result;
+    } finally {
+      if (!kept) {
+        made.close();
+      }
+    }
+  }
+
+  private static long execute(EngineConnection connection, String sql, List<String> parameters) {
+    if (parameters.isEmpty()) {
+      return connection.execute(sql);
+    }
+    connection.execute("PREPARE duckherder_write AS " + sql);
+    return connection.execute("EXECUTE duckherder_write(" + String.join(", ", parameters) + ")");
+  }
+
+  /** Opens rows whose statement begins to run then. */
+  private interface Opening {
+    BatchStream open();
+  }
+
+  private StatementResult held(EngineConnection connection, String sql, Opening opening) {
+    List<ResultColumn> columns = connection.columns(sql);
+    HeldRows rows =
+        new HeldRows(new HeldMemory(HELD_BYTES), engine.config().spillDirectory(), allocator);
+    try (BatchStream stream = opening.open()) {
+      Schema schema = ColumnSchemas.describe(stream.schema(), columns);
+      while (stream.next()) {
+        ArrowRecordBatch batch = new VectorUnloader(stream.root()).getRecordBatch();
+        rows.put(batch);
+      }
+      return StatementResult.ofDriver(schema, new HeldAnswer(schema, rows, allocator));
+    } catch (RuntimeException | Error e) {
+      rows.close();
+      throw e;
+    }
+  }
+
+  private static boolean hasTemporary(LocalConnection connection) {
+    EngineConnection acquired;
+    try {
+      acquired = connection.acquire();
+    } catch (DuckherderException e) {
+      return e.code() == StandardErrorCode.TIMEOUT;
+    }
+    try (Statement statement = acquired.jdbc().createStatement();
+        ResultSet result = statement.executeQuery(TEMPORARY)) {
+      result.next();
+      return result.getLong(1) > 0;
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    } finally {
+      connection.release();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.duckherder.cluster.sql;
+
+import io.duckherder.cluster.sql.ClassifiedStatement.Checkpoint;
+import io.duckherder.cluster.sql.ClassifiedStatement.Write;
+import io.duckherder.sql.SqlToken;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tells which statements clients may run on live databases: those that change what is in a
+ * database. What acts on the server, on its files or on which databases there are, is the
+ * operator's; when a checkpoint happens, is the driver's.
+ */
+final class LiveWrites {
+  private static final Set<String> ROWS =
+      Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "COPY");
+
+  private static final Set<String> OTHERS = Set.of("VACUUM", "ANALYZE", "EXPORT");
+
+  /** DuckDB keeps secrets and attached databases for the whole process. */
+  private static final Set<String> OF_OPERATOR = Set.of("SECRET", "DATABASE", "SCHEDULE");
+
+  private static final Set<String> MODIFIERS =
+      Set.of("OR", "REPLACE", "PERSISTENT", "TEMP", "TEMPORARY", "UNIQUE", "ON");
+
+  private LiveWrites() {}
+
+  /** What a statement is that is no read, no command of the session and no call. */
+  static ClassifiedStatement classify(String sql, List<SqlToken> tokens) {
+    String keyword = tokens.get(0).keyword();
+    if (ROWS.contains(keyword)) {
+      if (keyword.equals("COPY")
+          && isKeyword(tokens, 1, "FROM")
+          && isKeyword(tokens, 2, "DATABASE")) {
+        return new Write(sql, "COPY FROM DATABASE", false);
+      }
+      return new Write(sql, keyword, StatementClassifier.returns(tokens));
+    }
+    if (OTHERS.contains(keyword)) {
+      return new Write(sql, keyword, false);
+    }
+    return switch (keyword) {
+      case "CREATE", "ALTER", "DROP", "COMMENT" -> definition(sql, keyword, tokens);
+      case "CHECKPOINT" -> checkpoint(tokens, 1);
+      case "FORCE" -> {
+        if (!isKeyword(tokens, 1, "CHECKPOINT")) {
+          throw StatementClassifier.ofOperator(keyword);
+        }
+        yield checkpoint(tokens, 2);
+      }
+      default -> throw StatementClassifier.ofOperator(keyword);
+    };
+  }
+
+  private static Write definition(String sql, String keyword, List<SqlToken> tokens) {
+    int at = 1;
+    while (at < tokens.size() && MODIFIERS.contains(tokens.get(at).keyword())) {
+      at++;
+    }
+    String kind = at < tokens.size() ? tokens.get(at).keyword() : "";
+    if (OF_OPERATOR.contains(kind)) {
+      throw StatementClassifier.ofOperator(keyword + " " + kind);
+    }
+    return new Write(sql, keyword, false);
+  }
+
+  private static Checkpoint checkpoint(List<SqlToken> tokens, int at) {
+    return new Checkpoint(at < tokens.size() ? tokens.get(at).name() : "");
+  }
+
+  private static boolean isKeyword(List<SqlToken> tokens, int at, String keyword) {
+    return at < tokens.size() && tokens.get(at).isKeyword(keyword);
+  }
+}
