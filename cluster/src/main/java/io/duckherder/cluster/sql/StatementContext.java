@@ -24,6 +24,8 @@ import org.apache.arrow.flight.FlightProducer.CallContext;
  * @param execution how it runs
  * @param session the session, if the client keeps one
  * @param cookie gives the session, or says why there is none
+ * @param detached whether it stays off the connection that the client has, and so reads its
+ *     snapshot
  */
 record StatementContext(
     String queryId,
@@ -33,7 +35,8 @@ record StatementContext(
     SessionSettings settings,
     ExecutionSettings execution,
     Optional<Session> session,
-    SessionCookie cookie) {
+    SessionCookie cookie,
+    boolean detached) {
 
   /**
    * The context of a call.
@@ -56,24 +59,31 @@ record StatementContext(
         session.map(Session::settings).orElse(SessionSettings.DEFAULT),
         session.map(Session::execution).orElseGet(cookie::defaults),
         session,
-        cookie);
+        cookie,
+        false);
   }
 
   /** The same under another query's name. */
   StatementContext withId(String id) {
     return new StatementContext(
-        id, user, snapshot, connection, settings, execution, session, cookie);
+        id, user, snapshot, connection, settings, execution, session, cookie, detached);
   }
 
   /** The same on another snapshot. */
   StatementContext on(Snapshot other) {
     return new StatementContext(
-        queryId, user, other, connection, settings, execution, session, cookie);
+        queryId, user, other, connection, settings, execution, session, cookie, detached);
+  }
+
+  /** The same on a snapshot, whatever the client has open on the live databases. */
+  StatementContext detachedOn(Snapshot other) {
+    return new StatementContext(
+        queryId, user, other, connection, settings, execution, session, cookie, true);
   }
 
   /** Whether it reads the snapshot that its transaction began with. */
   boolean isPinned() {
-    return session.flatMap(Session::transaction).isPresent();
+    return detached || session.flatMap(Session::transaction).isPresent();
   }
 
   /** Whose query it is, for fair shares: clients without a session count as one for each user. */
@@ -86,6 +96,9 @@ record StatementContext(
    * on the same files.
    */
   Optional<LocalConnection> local() {
+    if (detached) {
+      return Optional.empty();
+    }
     Optional<LocalConnection> local = connection.or(() -> session.flatMap(Session::local));
     if (local.isPresent() && !local.get().isLive() && !local.get().snapshot().equals(snapshot)) {
       throw new DuckherderException(
