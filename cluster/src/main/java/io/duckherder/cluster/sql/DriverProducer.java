@@ -154,7 +154,9 @@ public final class DriverProducer extends SqlProducer {
   @Override
   public void getStream(CallContext call, Ticket ticket, ServerStreamListener listener) {
     try {
-      super.getStream(call, ticket, listener);
+      if (!actions.send(call, ticket, listener)) {
+        super.getStream(call, ticket, listener);
+      }
     } catch (RuntimeException e) {
       listener.error(FlightErrors.toFlight(e));
     }

@@ -216,7 +216,7 @@ public final class DuckDBEngine implements AutoCloseable {
     try {
       Optional<SmallResult> result = smallStatements.run(instance, settings, sql, limits, keep);
       try {
-        EngineConnection.requireUnchanged(snapshot);
+        instance.requireUnchanged(snapshot);
         return result;
       } catch (RuntimeException e) {
         result.ifPresent(SmallResult::close);
@@ -239,6 +239,11 @@ public final class DuckDBEngine implements AutoCloseable {
    */
   public static FileIdentity identify(Path file) {
     return OpenInstances.PROCESS.identify(file);
+  }
+
+  /** Whether an engine of this process has a file open at its path. */
+  public static boolean hasOpen(Path file) {
+    return OpenInstances.PROCESS.hasOpen(file);
   }
 
   /** Closes the files that nothing uses, now. */

@@ -6,17 +6,23 @@ import io.duckherder.storage.ObjectSource;
 import io.duckherder.storage.ObjectStore;
 import io.duckherder.storage.SnapshotContent;
 import io.duckherder.storage.SnapshotSummary;
+import io.duckherder.storage.manifest.Catalog;
 import io.duckherder.storage.manifest.Layer;
 import io.duckherder.storage.manifest.Manifest;
 import io.duckherder.storage.manifest.ManifestFile;
-import io.duckherder.storage.manifest.SnapshotReader;
+import io.duckherder.storage.manifest.ReadLease;
+import io.duckherder.storage.retention.Collector;
+import io.duckherder.storage.retention.Freed;
+import io.duckherder.storage.retention.Retention;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The snapshots of one managed database, open for sealing more. Safe for use by many threads:
@@ -33,18 +39,18 @@ import java.util.UUID;
  * </ul>
  */
 public final class SnapshotStore implements AutoCloseable {
-  private final ObjectStore store;
-  private final SnapshotReader reader;
+  private final Catalog catalog;
+  private final Collector collector;
   private final LiveFile live;
   private final Sealer sealer;
-  private volatile Manifest manifest;
+  private final Clock clock;
 
-  private SnapshotStore(ObjectStore store, LiveFile live, Manifest manifest) {
-    this.store = store;
-    this.reader = new SnapshotReader(store);
+  private SnapshotStore(ObjectStore store, Catalog catalog, LiveFile live, Clock clock) {
+    this.catalog = catalog;
+    this.collector = new Collector(store, catalog);
     this.live = live;
-    this.manifest = manifest;
-    this.sealer = new Sealer(store, live);
+    this.sealer = new Sealer(store, catalog, live);
+    this.clock = clock;
   }
 
   /** Opens a store, made if it is empty. Objects that no manifest names are deleted. */
@@ -52,7 +58,8 @@ public final class SnapshotStore implements AutoCloseable {
     return open(store, liveFile, Clock.systemUTC());
   }
 
-  static SnapshotStore open(ObjectStore store, Path liveFile, Clock clock) {
+  /** The same, with another clock for the time of snapshots. */
+  public static SnapshotStore open(ObjectStore store, Path liveFile, Clock clock) {
     Manifest manifest =
         ManifestFile.find(store)
             .orElseGet(
@@ -64,7 +71,7 @@ public final class SnapshotStore implements AutoCloseable {
     deleteOrphans(store, manifest);
     LiveFile live = new LiveFile(liveFile, clock);
     try {
-      return new SnapshotStore(store, live, manifest);
+      return new SnapshotStore(store, new Catalog(store, manifest), live, clock);
     } catch (RuntimeException e) {
       live.close();
       throw e;
@@ -79,21 +86,31 @@ public final class SnapshotStore implements AutoCloseable {
 
   /** The id of the database, a UUID. */
   public String database() {
-    return manifest.database();
+    return catalog.current().database();
   }
 
   /** The kept snapshots, oldest first. */
   public List<SnapshotSummary> snapshots() {
-    return manifest.snapshots();
+    return catalog.current().snapshots();
   }
 
   public Optional<SnapshotSummary> newest() {
-    return manifest.newest();
+    return catalog.current().newest();
   }
 
   /** Where the bytes of a snapshot are; fails with SNAPSHOT_NOT_FOUND if it is not kept. */
   public SnapshotContent content(long number) {
-    return reader.content(manifest, number);
+    return catalog.content(number);
+  }
+
+  /** Keeps a snapshot until the lease is closed, and its bytes where they are. */
+  public ReadLease lease(long number) {
+    return catalog.lease(number);
+  }
+
+  /** Snapshots with open leases, and how many there are. */
+  public Map<Long, Integer> leases() {
+    return catalog.leases();
   }
 
   /** Where the last commit ends. To be called while commits are held; takes microseconds. */
@@ -107,14 +124,7 @@ public final class SnapshotStore implements AutoCloseable {
    */
   public synchronized SnapshotSummary seal(Cut cut) {
     checkFile(cut);
-    Optional<SnapshotSummary> same = sealer.findSealed(cut, manifest);
-    if (same.isPresent()) {
-      return same.get();
-    }
-    Manifest sealed =
-        sealer.seal(cut, manifest.withFile(cut.headers().identifier(), cut.headers().blockBytes()));
-    manifest = sealed;
-    return sealed.snapshot(sealed.snapshots().get(sealed.snapshots().size() - 1).number());
+    return sealer.findSealed(cut).orElseGet(() -> sealer.seal(cut));
   }
 
   /** Notes what a checkpoint did, which makes the next seal cheap. */
@@ -123,6 +133,7 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   private void checkFile(Cut cut) {
+    Manifest manifest = catalog.current();
     boolean other =
         manifest.blockBytes() != 0
             && (manifest.blockBytes() != cut.headers().blockBytes()
@@ -135,6 +146,75 @@ public final class SnapshotStore implements AutoCloseable {
               + ": it is not the database whose snapshots are in this store; use another store for"
               + " it");
     }
+  }
+
+  /** Names a snapshot, which is kept from then on. A name belongs to one snapshot at most. */
+  public void name(long number, String name) {
+    catalog.update(
+        manifest -> {
+          manifest.snapshot(number);
+          manifest.snapshots().stream()
+              .filter(s -> s.number() != number && s.name().equals(Optional.of(name)))
+              .findFirst()
+              .ifPresent(
+                  other -> {
+                    throw new DuckherderException(
+                        StandardErrorCode.INVALID_OPTION,
+                        "Cannot name snapshot %d \"%s\": snapshot %d has that name; take another"
+                            .formatted(number, name, other.number()));
+                  });
+          return withName(manifest, number, Optional.of(name));
+        });
+  }
+
+  /** Takes the name from a snapshot, which retention may then let go. */
+  public void unname(long number) {
+    catalog.update(
+        manifest -> {
+          manifest.snapshot(number);
+          return withName(manifest, number, Optional.empty());
+        });
+  }
+
+  private static Manifest withName(Manifest manifest, long number, Optional<String> name) {
+    return manifest.withSnapshots(
+        manifest.snapshots().stream()
+            .map(s -> s.number() == number ? s.withName(name) : s)
+            .toList());
+  }
+
+  /** Lets go of snapshots. The newest one and those with open leases cannot go. */
+  public Freed drop(Set<Long> numbers) {
+    for (long number : numbers) {
+      catalog.current().snapshot(number);
+      if (catalog.isLeased(number)) {
+        throw new DuckherderException(
+            StandardErrorCode.FILE_IN_USE,
+            "Cannot drop snapshot " + number + ": somebody reads it; wait until that ends");
+      }
+      if (newest().filter(newest -> newest.number() == number).isPresent()) {
+        throw new DuckherderException(
+            StandardErrorCode.UNSUPPORTED,
+            "Cannot drop snapshot "
+                + number
+                + ": it is the newest, which a lost database is restored from; seal another first");
+      }
+    }
+    return collector.collect(numbers);
+  }
+
+  /**
+   * Lets go of the snapshots that retention does not keep, and merges what their layers leave.
+   * Seals go on meanwhile.
+   *
+   * @param pinned snapshots that stay as well
+   */
+  public Freed collect(Retention retention, Set<Long> pinned) {
+    return collector.collect(
+        retention.expired(snapshots(), clock.instant()).stream()
+            .map(SnapshotSummary::number)
+            .filter(number -> !pinned.contains(number))
+            .collect(Collectors.toSet()));
   }
 
   /** Closes the live file, and not the store that it was opened with. */

@@ -1,6 +1,7 @@
 package io.duckherder.storage.seal;
 
 import io.duckherder.storage.DirectoryStore;
+import io.duckherder.storage.SnapshotContent;
 import io.duckherder.storage.SnapshotFiles;
 import io.duckherder.storage.SnapshotSummary;
 import java.io.IOException;
@@ -74,8 +75,16 @@ final class TestingDatabase implements AutoCloseable {
 
   /** Everything in a snapshot, from files of its own. */
   TreeMap<String, List<String>> rows(long number) {
+    return rows(store, number);
+  }
+
+  TreeMap<String, List<String>> rows(SnapshotStore other, long number) {
+    return rows(other.content(number));
+  }
+
+  TreeMap<String, List<String>> rows(SnapshotContent content) {
     Path copy = folder.resolve("copy-" + copies++ + ".duckdb");
-    SnapshotFiles.write(store.content(number), directory, copy);
+    SnapshotFiles.write(content, directory, copy);
     try {
       return rowsOf(copy);
     } finally {
@@ -139,6 +148,14 @@ final class TestingDatabase implements AutoCloseable {
       return rows;
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
+    }
+  }
+
+  static void createFolder(Path place) {
+    try {
+      Files.createDirectories(place);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,0 +1,99 @@
+package io.duckherder.storage.manifest;
+
+import io.duckherder.storage.ObjectStore;
+import io.duckherder.storage.SnapshotContent;
+import io.duckherder.storage.SnapshotContent.Piece;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The manifest as it is, and who reads what. Safe for use by many threads; changes take their turn
+ * and are short: whatever takes long is done before.
+ */
+public final class Catalog {
+  private final ObjectStore store;
+  private final SnapshotReader reader;
+  private final Map<Long, Integer> leasedSnapshots = new HashMap<>();
+  private final Map<String, Integer> leasedObjects = new HashMap<>();
+
+  /** Objects that no manifest names, but somebody reads. */
+  private final Set<String> doomed = new HashSet<>();
+
+  private volatile Manifest current;
+
+  public Catalog(ObjectStore store, Manifest current) {
+    this.store = store;
+    this.reader = new SnapshotReader(store);
+    this.current = current;
+  }
+
+  public Manifest current() {
+    return current;
+  }
+
+  /** Changes the manifest, on the disk first. */
+  public synchronized Manifest update(UnaryOperator<Manifest> change) {
+    Manifest changed = change.apply(current);
+    if (!changed.equals(current)) {
+      ManifestFile.write(changed, store);
+      current = changed;
+    }
+    return changed;
+  }
+
+  /** Where the bytes of a snapshot are. */
+  public SnapshotContent content(long number) {
+    return reader.content(current, number);
+  }
+
+  /** Keeps a snapshot, and the objects that hold it now, until the lease is closed. */
+  public synchronized ReadLease lease(long number) {
+    SnapshotContent content = reader.content(current, number);
+    Set<String> objects =
+        Stream.of(Stream.of(content.headers()), content.blocks().stream(), content.wal().stream())
+            .flatMap(pieces -> pieces)
+            .filter(piece -> !piece.equals(SnapshotContent.FREE))
+            .map(Piece::object)
+            .collect(Collectors.toSet());
+    leasedSnapshots.merge(number, 1, Integer::sum);
+    objects.forEach(object -> leasedObjects.merge(object, 1, Integer::sum));
+    return new ReadLease(content, () -> release(number, objects));
+  }
+
+  private synchronized void release(long number, Set<String> objects) {
+    leasedSnapshots.computeIfPresent(number, (n, count) -> count == 1 ? null : count - 1);
+    for (String object : objects) {
+      leasedObjects.computeIfPresent(object, (o, count) -> count == 1 ? null : count - 1);
+      if (!leasedObjects.containsKey(object) && doomed.remove(object)) {
+        store.delete(object);
+      }
+    }
+  }
+
+  /** Whether somebody reads a snapshot. */
+  public synchronized boolean isLeased(long number) {
+    return leasedSnapshots.containsKey(number);
+  }
+
+  /** Snapshots that somebody reads, and how many do. */
+  public synchronized Map<Long, Integer> leases() {
+    return Map.copyOf(leasedSnapshots);
+  }
+
+  /** Deletes the objects of layers that the manifest has ceased to name. */
+  public synchronized void delete(List<Layer> layers) {
+    for (Layer layer : layers) {
+      if (leasedObjects.containsKey(layer.object())) {
+        doomed.add(layer.object());
+      } else {
+        store.delete(layer.object());
+      }
+    }
+  }
+}
