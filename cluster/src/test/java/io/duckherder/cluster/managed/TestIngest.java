@@ -250,7 +250,7 @@ final class TestIngest {
             "INSERT INTO t VALUES (?, upper(?))",
             "INSERT INTO t (s, i) VALUES (?2, ?1)",
             "INSERT INTO t SELECT CAST(? AS INTEGER), ? FROM range(2)",
-            "UPDATE t SET i = i + ? WHERE s = ?",
+            "UPDATE t SET i = i + CAST(? AS INTEGER) WHERE s = ?",
             "INSERT INTO t VALUES ((SELECT count(*) FROM t) + CAST(? AS INTEGER), ?)");
     for (String write : writes) {
       try (PreparedStatement statement = client.prepareStatement(write)) {
@@ -266,12 +266,12 @@ final class TestIngest {
         .containsExactly(
             List.of("0", "A"),
             List.of("10", "A"),
-            List.of("13", "a"),
+            List.of("12", "a"),
             List.of("20", "A"),
             List.of("23", "a"),
             List.of("30", "a"),
             List.of("30", "a"),
-            List.of("32", "a"),
+            List.of("30", "a"),
             List.of("34", "a"),
             List.of("40", "a"),
             List.of("40", "a"),
