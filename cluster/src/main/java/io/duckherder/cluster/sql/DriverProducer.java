@@ -130,7 +130,8 @@ public final class DriverProducer extends SqlProducer {
             ServerInfo.build(
                 new CatalogReader(parts.engine(), parts.databases()),
                 Version.current(),
-                arrowVersion()),
+                arrowVersion(),
+                parts.databases().managed().isPresent()),
         parts.clock(),
         parts.executor(),
         parts.allocator());

@@ -9,6 +9,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
+import io.duckherder.worker.engine.StatementInterrupt;
 import java.util.Optional;
 import org.apache.arrow.flight.FlightProducer.CallContext;
 
@@ -26,6 +27,7 @@ import org.apache.arrow.flight.FlightProducer.CallContext;
  * @param cookie gives the session, or says why there is none
  * @param detached whether it stays off the connection that the client has, and so reads its
  *     snapshot
+ * @param stop stops it
  */
 record StatementContext(
     String queryId,
@@ -36,6 +38,7 @@ record StatementContext(
     ExecutionSettings execution,
     Optional<Session> session,
     SessionCookie cookie,
+    QueryStop stop,
     boolean detached) {
 
   /**
@@ -43,9 +46,14 @@ record StatementContext(
    *
    * @param transaction the transaction that the call names, if it does
    * @param current the snapshot of new queries
+   * @param interrupt stops the statement
    */
   static StatementContext of(
-      String queryId, CallContext call, Optional<OpenTransaction> transaction, Snapshot current) {
+      String queryId,
+      CallContext call,
+      Optional<OpenTransaction> transaction,
+      Snapshot current,
+      StatementInterrupt interrupt) {
     SessionCookie cookie = SessionCookie.of(call);
     Optional<Session> session = cookie.find();
     return new StatementContext(
@@ -60,30 +68,36 @@ record StatementContext(
         session.map(Session::execution).orElseGet(cookie::defaults),
         session,
         cookie,
+        new QueryStop(interrupt, call::isCancelled),
         false);
   }
 
   /** The same under another query's name. */
   StatementContext withId(String id) {
     return new StatementContext(
-        id, user, snapshot, connection, settings, execution, session, cookie, detached);
+        id, user, snapshot, connection, settings, execution, session, cookie, stop, detached);
   }
 
   /** The same on another snapshot. */
   StatementContext on(Snapshot other) {
     return new StatementContext(
-        queryId, user, other, connection, settings, execution, session, cookie, detached);
+        queryId, user, other, connection, settings, execution, session, cookie, stop, detached);
   }
 
   /** The same on a snapshot, whatever the client has open on the live databases. */
   StatementContext detachedOn(Snapshot other) {
     return new StatementContext(
-        queryId, user, other, connection, settings, execution, session, cookie, true);
+        queryId, user, other, connection, settings, execution, session, cookie, stop, true);
   }
 
   /** Whether it reads the snapshot that its transaction began with. */
   boolean isPinned() {
     return detached || session.flatMap(Session::transaction).isPresent();
+  }
+
+  /** Stops what it does, when it is cancelled or its client is gone. */
+  StatementInterrupt interrupt() {
+    return stop.interrupt();
   }
 
   /** Whose query it is, for fair shares: clients without a session count as one for each user. */
