@@ -11,6 +11,8 @@ import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.Version;
 import io.duckherder.worker.engine.EngineConfig;
+import io.duckherder.worker.replica.ReplicaConfig;
+import io.duckherder.worker.replica.ReplicaConfig.FileSharing;
 import io.duckherder.worker.server.WorkerServer;
 import io.duckherder.worker.server.WorkerServerConfig;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.UUID;
 import org.apache.arrow.flight.Action;
@@ -149,7 +152,8 @@ public final class ClusterRunner implements AutoCloseable {
   public WorkerServer startWorker(String id, EngineConfig engine) {
     String secret = token.orElse(SECRET);
     WorkerServer server =
-        WorkerServer.start(new WorkerServerConfig(id, "127.0.0.1", 0, secret, engine));
+        WorkerServer.start(
+            new WorkerServerConfig(id, "127.0.0.1", 0, secret, engine, Optional.of(replicas(id))));
     workers.push(server);
     workers.push(
         WorkerLink.start(
@@ -159,6 +163,15 @@ public final class ClusterRunner implements AutoCloseable {
             registration(id, "127.0.0.1:" + server.port()),
             Duration.ofMillis(500)));
     return server;
+  }
+
+  /** A worker uses the driver's files where it sees them, as all in this process do. */
+  private ReplicaConfig replicas(String id) {
+    return new ReplicaConfig(
+        driver.location(),
+        spill.resolve("replicas-" + id),
+        OptionalLong.empty(),
+        FileSharing.WHERE_SEEN);
   }
 
   public static WorkerRegistration registration(String id, String address) {

@@ -3,6 +3,8 @@ package io.duckherder.cluster;
 import io.duckherder.cluster.membership.WorkerLink;
 import io.duckherder.cluster.membership.WorkerRegistration;
 import io.duckherder.wire.FlightClients;
+import io.duckherder.worker.replica.ReplicaConfig;
+import io.duckherder.worker.replica.ReplicaConfig.FileSharing;
 import io.duckherder.worker.server.WorkerServer;
 import io.duckherder.worker.server.WorkerServerConfig;
 import java.io.BufferedReader;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -34,6 +38,21 @@ public final class WorkerProcess implements AutoCloseable {
   /** Starts a worker and waits until it is registered. */
   public static WorkerProcess start(String id, int driverPort, Path spill) throws IOException {
     Process process = java(WorkerProcess.class, id, String.valueOf(driverPort), spill.toString());
+    WorkerProcess worker = new WorkerProcess(process);
+    worker.awaitReady();
+    return worker;
+  }
+
+  /** Starts a worker that uses no file of the driver's, and waits until it is registered. */
+  public static WorkerProcess startApart(String id, int driverPort, Path spill, Path replicas)
+      throws IOException {
+    Process process =
+        java(
+            WorkerProcess.class,
+            id,
+            String.valueOf(driverPort),
+            spill.toString(),
+            replicas.toString());
     WorkerProcess worker = new WorkerProcess(process);
     worker.awaitReady();
     return worker;
@@ -116,9 +135,32 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** From now on it can write no file beyond some bytes, as if the disk were full. */
+  public void limitFiles(long bytes) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("prlimit", "--pid", "" + process.pid(), "--fsize=" + bytes + ":")
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (status != 0) {
+      throw new IllegalStateException("prlimit ended with " + status);
+    }
+  }
+
   @Override
   public void close() throws InterruptedException {
     kill();
+  }
+
+  private static Optional<ReplicaConfig> replicas(String[] arguments) {
+    return arguments.length < 4
+        ? Optional.empty()
+        : Optional.of(
+            new ReplicaConfig(
+                FlightClients.location("grpc://127.0.0.1:" + arguments[1]),
+                Path.of(arguments[3]),
+                OptionalLong.empty(),
+                FileSharing.NEVER));
   }
 
   /** Runs a worker until it is killed or its standard input ends. */
@@ -131,7 +173,8 @@ public final class WorkerProcess implements AutoCloseable {
                 "127.0.0.1",
                 0,
                 ClusterRunner.secret(),
-                ClusterRunner.engine(Path.of(arguments[2]))));
+                ClusterRunner.engine(Path.of(arguments[2])),
+                replicas(arguments)));
     WorkerRegistration registration = ClusterRunner.registration(id, "127.0.0.1:" + server.port());
     RootAllocator allocator = new RootAllocator();
     WorkerLink link =

@@ -8,6 +8,7 @@ import io.duckherder.cluster.local.WorkerNode;
 import io.duckherder.cluster.local.WorkerNodeConfig;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.worker.replica.ReplicaConfig.FileSharing;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,10 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code worker}: one worker in this process, for a driver here or elsewhere. */
 @Command(
     name = "worker",
-    description = {
-      "Runs a worker for a driver, on this or another machine that sees the same files.",
-      ""
-    },
+    description = {"Runs a worker for a driver, on this or another machine.", ""},
     footer = {
       "",
       "Example:",
@@ -68,6 +66,14 @@ final class WorkerCommand extends HelpOptions implements Callable<Integer> {
   private @Nullable String advertise;
 
   @Mixin private EngineOptions engine = new EngineOptions();
+  @Mixin private ReplicaOptions replicas = new ReplicaOptions();
+
+  @Option(
+      names = "--no-shared-files",
+      description =
+          "Never use files of the driver's, even those that are at the same path here: fetch what is read.")
+  private boolean noSharedFiles;
+
   @Mixin private TokenOption token = new TokenOption();
   @Mixin private StateOption state = new StateOption();
 
@@ -97,7 +103,11 @@ final class WorkerCommand extends HelpOptions implements Callable<Integer> {
             secret.or(directory::findSecret).orElseThrow(() -> noSecret(directory)),
             resources,
             engine.allowedPaths(),
-            directory.spill(id));
+            directory.spill(id),
+            new WorkerNodeConfig.Replicas(
+                replicas.directory(directory),
+                replicas.space(),
+                noSharedFiles ? FileSharing.NEVER : FileSharing.WHERE_SEEN));
     try (WorkerNode node = WorkerNode.start(config)) {
       Runtime.getRuntime().addShutdownHook(new Thread(node::close, "duckherder-stop"));
       parent.ifPresent(pipe -> pipe.onBroken(node::stopSoon));

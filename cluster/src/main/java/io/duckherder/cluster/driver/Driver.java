@@ -10,6 +10,9 @@ import io.duckherder.cluster.history.QueryRecorder;
 import io.duckherder.cluster.managed.ManagedDatabases;
 import io.duckherder.cluster.membership.FlightWorkerProbe;
 import io.duckherder.cluster.membership.Membership;
+import io.duckherder.cluster.replication.ReplicationService;
+import io.duckherder.cluster.replication.ServedStores;
+import io.duckherder.cluster.replication.SnapshotAnnouncements;
 import io.duckherder.cluster.schedule.TaskScheduler;
 import io.duckherder.cluster.security.Authentication;
 import io.duckherder.cluster.session.SessionCookie;
@@ -89,6 +92,8 @@ public final class Driver implements AutoCloseable {
   private final ResultCache cache;
   private final TicketCodec tickets;
   private final TaskScheduler scheduler;
+  private final ReplicationService replication;
+  private final SnapshotAnnouncements announcements;
   private final DriverProducer producer;
   private final FlightServer server;
 
@@ -139,6 +144,14 @@ public final class Driver implements AutoCloseable {
                 executor,
                 allocator),
             config.clusterSecret());
+    this.replication =
+        new ReplicationService(
+            managed.map(ManagedDatabases::stores).orElse(ServedStores.NONE),
+            () -> databases.current().files(),
+            executor,
+            allocator);
+    this.announcements =
+        new SnapshotAnnouncements(membership, workerClients, config.clusterSecret());
     this.producer = producer();
     this.server = server();
   }
@@ -259,11 +272,13 @@ public final class Driver implements AutoCloseable {
     scheduler.close();
     closeThreads();
     awaitKeeper();
+    announcements.close();
     workerClients.close();
     sessions.close();
     producer.closeTransactions();
     cache.close();
     engine.close();
+    replication.close();
     managed.ifPresent(ManagedDatabases::close);
     allocator.close();
   }
@@ -282,7 +297,8 @@ public final class Driver implements AutoCloseable {
             clock,
             executor,
             allocator);
-    ClusterActions actions = new ClusterActions(membership, this::status, stopAsked::countDown);
+    ClusterActions actions =
+        new ClusterActions(membership, this::status, stopAsked::countDown, replication);
     return DriverProducer.create(parts, actions);
   }
 
@@ -322,6 +338,7 @@ public final class Driver implements AutoCloseable {
   private void keep(ManagedDatabases databases) {
     try {
       databases.doChores();
+      announcements.announce(databases.newest().values());
     } catch (RuntimeException e) {
       log.error("Cannot keep the managed databases in order; trying again", e);
     }

@@ -7,9 +7,11 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.Version;
 import io.duckherder.worker.engine.EngineConfig;
+import io.duckherder.worker.replica.ReplicaConfig;
 import io.duckherder.worker.server.WorkerServer;
 import io.duckherder.worker.server.WorkerServerConfig;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -76,7 +78,17 @@ public final class WorkerNode implements AutoCloseable {
       try {
         return WorkerServer.start(
             new WorkerServerConfig(
-                config.id(), config.host(), port, config.secret(), engine(config)));
+                config.id(),
+                config.host(),
+                port,
+                config.secret(),
+                engine(config),
+                Optional.of(
+                    new ReplicaConfig(
+                        FlightClients.location(config.driver()),
+                        config.replicas().directory(),
+                        config.replicas().space(),
+                        config.replicas().sharing()))));
       } catch (DuckherderException e) {
         if (e.code() != StandardErrorCode.PORT_IN_USE || port >= last) {
           throw e;

@@ -1,8 +1,10 @@
 package io.duckherder.cluster.local;
 
+import io.duckherder.worker.replica.ReplicaConfig.FileSharing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How a worker process runs.
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param resources what its DuckDB may use
  * @param allowedPaths folders that SQL may read
  * @param spill where it spills
+ * @param replicas how it gets files that it does not see
  */
 public record WorkerNodeConfig(
     String id,
@@ -30,10 +33,20 @@ public record WorkerNodeConfig(
     String secret,
     LocalResources resources,
     List<Path> allowedPaths,
-    Path spill) {
+    Path spill,
+    Replicas replicas) {
   public WorkerNodeConfig {
     allowedPaths = List.copyOf(allowedPaths);
   }
+
+  /**
+   * How a worker gets files that it does not see.
+   *
+   * @param directory where it keeps them
+   * @param space most bytes of them; absent for as much as the disk has
+   * @param sharing whether it uses the driver's files where it sees them
+   */
+  public record Replicas(Path directory, OptionalLong space, FileSharing sharing) {}
 
   @Override
   public String toString() {

@@ -1,6 +1,8 @@
 package io.duckherder.cluster.managed;
 
 import io.duckherder.cluster.managed.ManagedDatabase.PendingSeal;
+import io.duckherder.cluster.replication.ServedStores;
+import io.duckherder.cluster.replication.ServedStores.ServedStore;
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -130,6 +132,21 @@ public final class ManagedDatabases implements AutoCloseable {
   public SealedFiles files() {
     return new ReplicaFiles(
         ReplicaDirectory.open(config.replicas(), config.replicaSpace()), this::stored);
+  }
+
+  /** Their snapshots, for workers. */
+  public ServedStores stores() {
+    return id ->
+        databases.values().stream()
+            .filter(database -> database.store().database().equals(id))
+            .map(
+                database ->
+                    new ServedStore(
+                        storeOf(database.file()),
+                        database.objects(),
+                        config.replicas(),
+                        config.replicaSpace()))
+            .findFirst();
   }
 
   private StoredDatabase stored(String id) {

@@ -120,7 +120,8 @@ public final class DriverProducer extends SqlProducer {
             ServerInfo.build(
                 new CatalogReader(parts.engine(), parts.databases()),
                 Version.current(),
-                arrowVersion()),
+                arrowVersion(),
+                parts.databases().managed().isPresent()),
         parts.clock(),
         parts.executor(),
         parts.allocator());
@@ -153,7 +154,9 @@ public final class DriverProducer extends SqlProducer {
   @Override
   public void getStream(CallContext call, Ticket ticket, ServerStreamListener listener) {
     try {
-      super.getStream(call, ticket, listener);
+      if (!actions.send(call, ticket, listener)) {
+        super.getStream(call, ticket, listener);
+      }
     } catch (RuntimeException e) {
       listener.error(FlightErrors.toFlight(e));
     }

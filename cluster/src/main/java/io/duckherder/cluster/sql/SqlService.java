@@ -19,8 +19,10 @@ import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.wire.BatchStream;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
+import io.duckherder.worker.engine.StatementInterrupt;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
@@ -215,6 +217,50 @@ final class SqlService {
     }
     run(statement, context);
     return 0;
+  }
+
+  /**
+   * Runs a statement that has no rows for each row of values, all as one transaction.
+   *
+   * @param rows none for a statement without parameters
+   * @return the rows that it changed
+   */
+  long updateAll(String sql, ParameterRows rows, StatementContext context) {
+    Optional<List<List<String>>> first = rows.next();
+    if (first.isEmpty() || first.get().stream().allMatch(List::isEmpty)) {
+      return update(sql, List.of(), context);
+    }
+    ClassifiedStatement statement = classify(sql, context);
+    if (statement instanceof LocalWrite write) {
+      return writes.runAll(write, first.get(), rows, context);
+    }
+    if (statement instanceof Write write) {
+      return live.orElseThrow().updateAll(write, first.get(), rows, context);
+    }
+    throw new DuckherderException(
+        StandardErrorCode.INVALID_QUERY,
+        "The statement takes no parameters, or gives rows; run it as a query rather than as an"
+            + " update");
+  }
+
+  /**
+   * Takes the rows of a client's stream into a table.
+   *
+   * @return the rows that came
+   */
+  long ingest(IngestTarget target, BatchStream stream, StatementContext context) {
+    if (live.isPresent()) {
+      return live.get().ingest(target, stream, context);
+    }
+    if (target.temporary()) {
+      return writes.ingest(target, stream, context);
+    }
+    throw StatementClassifier.readOnly(target.toString());
+  }
+
+  /** A way to stop a statement. */
+  StatementInterrupt interrupt() {
+    return engine.interrupt();
   }
 
   /** The schema of a statement's rows, which has no columns if it gives none. */

@@ -57,7 +57,7 @@ final class TestManagedDatabases {
   @Test
   void aClientSeesItsOwnCommitsOnWorkersAndOnTheDriver() throws SQLException {
     run(client, "CREATE TABLE t (i INTEGER PRIMARY KEY, s VARCHAR)");
-    for (String mode : List.of("auto")) {
+    for (String mode : List.of("auto", "distributed", "single")) {
       run(client, "SET duckherder_execution = '" + mode + "'");
       for (int i = 0; i < 5; i++) {
         run(client, "INSERT INTO t SELECT coalesce(max(i), 0) + 1, '" + mode + "' FROM t");
@@ -67,7 +67,8 @@ final class TestManagedDatabases {
       }
     }
     assertThat(rows(client, "SELECT s, count(*) FROM t GROUP BY s"))
-        .containsExactly(List.of("auto", "5"));
+        .containsExactlyInAnyOrder(
+            List.of("auto", "5"), List.of("distributed", "5"), List.of("single", "5"));
   }
 
   @Test

@@ -3,8 +3,6 @@ package io.duckherder.worker.engine;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.plan.ResultColumn;
-import io.duckherder.snapshot.DatabaseFiles;
-import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
 import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
@@ -12,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -97,15 +94,7 @@ public final class EngineConnection implements AutoCloseable {
 
   /** Fails if a file is no longer the one that was opened. */
   void requireUnchanged() {
-    requireUnchanged(snapshot);
-  }
-
-  static void requireUnchanged(Snapshot snapshot) {
-    for (Map.Entry<String, FileIdentity> database : snapshot.files().entrySet()) {
-      if (!DatabaseFiles.unchanged(database.getValue())) {
-        throw DatabaseFiles.changed(database.getKey(), database.getValue().path());
-      }
-    }
+    instance.requireUnchanged(snapshot);
   }
 
   /** Ends the lease. */

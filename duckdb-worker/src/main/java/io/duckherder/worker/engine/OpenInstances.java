@@ -48,6 +48,14 @@ final class OpenInstances {
         .orElseGet(() -> DatabaseFiles.identify(file));
   }
 
+  /** Whether an instance has a file open, or is about to open or close it. */
+  synchronized boolean hasOpen(Path file) {
+    String path = file.toAbsolutePath().normalize().toString();
+    return open.stream()
+        .flatMap(instance -> instance.snapshot().files().values().stream())
+        .anyMatch(identity -> identity.path().equals(path));
+  }
+
   /** Takes an instance in that is about to open its files. */
   synchronized void opening(SnapshotInstance instance) {
     open.add(instance);

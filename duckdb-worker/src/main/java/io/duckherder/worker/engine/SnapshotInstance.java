@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,9 @@ final class SnapshotInstance implements InstanceHealth {
 
   /** Guarded by this. */
   private final List<SealedFiles.Lease> sealedLeases = new ArrayList<>();
+
+  /** External files that are open at their paths, by database. */
+  private final Map<String, FileIdentity> filesInPlace = new ConcurrentHashMap<>();
 
   private final KeptConnections keptConnections = new KeptConnections();
   private volatile @Nullable DuckDBConnection root;
@@ -178,13 +182,47 @@ final class SnapshotInstance implements InstanceHealth {
   }
 
   private void attachExternal(Connection connection, String name, FileIdentity file) {
-    if (!OpenInstances.PROCESS.isCurrent(file, this)) {
-      throw DatabaseFiles.changed(name, file.path());
+    if (!isHere(name, file)) {
+      SealedFiles.Lease lease = sealedFiles.leaseCopy(file);
+      sealedLeases.add(lease);
+      attach(connection, name, lease.file().toString());
+      return;
     }
     attach(connection, name, file.path());
-    if (!DatabaseFiles.unchanged(file)) {
-      throw DatabaseFiles.changed(name, file.path());
+    filesInPlace.put(name, file);
+    requireUnchanged(snapshot);
+  }
+
+  /** Whether a file is to be opened at its path; fails if it should be and is another one. */
+  private boolean isHere(String name, FileIdentity file) {
+    FileAccess access = sealedFiles.fileAccess();
+    if (access == FileAccess.COPY) {
+      return false;
     }
+    try {
+      boolean current = OpenInstances.PROCESS.isCurrent(file, this);
+      if (!current && access == FileAccess.IN_PLACE) {
+        throw DatabaseFiles.changed(name, file.path());
+      }
+      return current;
+    } catch (DuckherderException e) {
+      if (access == FileAccess.IN_PLACE) {
+        throw e;
+      }
+      log.debug("Database {} is read from a copy: {}", name, e.text());
+      return false;
+    }
+  }
+
+  /** Looks at the files that are open at their paths: a copy does not change. */
+  @Override
+  public void requireUnchanged(Snapshot opened) {
+    filesInPlace.forEach(
+        (name, file) -> {
+          if (!DatabaseFiles.unchanged(file)) {
+            throw DatabaseFiles.changed(name, file.path());
+          }
+        });
   }
 
   private static void attach(Connection connection, String name, String path) {
@@ -204,6 +242,7 @@ final class SnapshotInstance implements InstanceHealth {
     } catch (SQLException e) {
       log.warn("Cannot close DuckDB over {}: {}", snapshot.databases().keySet(), e.getMessage());
     }
+    filesInPlace.clear();
     sealedLeases.forEach(SealedFiles.Lease::close);
     sealedLeases.clear();
     spill.delete();

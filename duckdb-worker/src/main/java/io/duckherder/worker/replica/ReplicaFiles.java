@@ -2,11 +2,9 @@ package io.duckherder.worker.replica;
 
 import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.storage.replica.ReplicaDirectory;
-import io.duckherder.storage.replica.ReplicaLease;
 import io.duckherder.storage.replica.ReplicaSlots;
 import io.duckherder.storage.replica.SlotOrder;
 import io.duckherder.worker.engine.SealedFiles;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -48,17 +46,5 @@ public final class ReplicaFiles implements SealedFiles {
             directory, id, SlotOrder.BY_NUMBER, database.contents(), database.objects(), THREADS);
     ReplicaSlots earlier = slots.putIfAbsent(id, made);
     return earlier == null ? made : earlier;
-  }
-
-  private record SlotLease(ReplicaLease lease) implements Lease {
-    @Override
-    public Path file() {
-      return lease.file();
-    }
-
-    @Override
-    public void close() {
-      lease.close();
-    }
   }
 }

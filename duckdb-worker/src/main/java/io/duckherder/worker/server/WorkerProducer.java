@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
+import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.ticket.TicketCodec;
 import io.duckherder.wire.BatchSender;
 import io.duckherder.wire.BatchStream;
@@ -12,8 +13,11 @@ import io.duckherder.wire.BearerToken;
 import io.duckherder.wire.FlightErrors;
 import io.duckherder.wire.Version;
 import io.duckherder.wire.WorkerHealth;
+import io.duckherder.wire.replication.ReplicationActions;
 import io.duckherder.worker.engine.DuckDBEngine;
+import io.duckherder.worker.engine.SealedFiles;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -31,6 +35,7 @@ final class WorkerProducer extends NoOpFlightProducer {
 
   private final WorkerServerConfig config;
   private final DuckDBEngine engine;
+  private final Optional<Prefetches> prefetches;
   private final TicketCodec tickets;
   private final Executor executor;
   private final Runnable onDrained;
@@ -40,11 +45,13 @@ final class WorkerProducer extends NoOpFlightProducer {
   WorkerProducer(
       WorkerServerConfig config,
       DuckDBEngine engine,
+      Optional<? extends SealedFiles> replicas,
       TicketCodec tickets,
       Executor executor,
       Runnable onDrained) {
     this.config = config;
     this.engine = engine;
+    this.prefetches = replicas.map(files -> new Prefetches(files, executor));
     this.tickets = tickets;
     this.executor = executor;
     this.onDrained = onDrained;
@@ -120,15 +127,21 @@ final class WorkerProducer extends NoOpFlightProducer {
         requireSecret(context, "release a query on");
         engine.exchange().release(new String(action.getBody(), StandardCharsets.UTF_8));
         return health();
+      case ReplicationActions.PREFETCH:
+        requireSecret(context, "announce a snapshot to");
+        SealedVersion version = ReplicationActions.read(action.getBody(), SealedVersion.class);
+        prefetches.ifPresent(fetching -> fetching.announced(version));
+        return health();
       default:
         throw new DuckherderException(
             StandardErrorCode.UNSUPPORTED,
-            "Unknown action \"%s\" (a worker knows %s, %s and %s)"
+            "Unknown action \"%s\" (a worker knows %s, %s, %s and %s)"
                 .formatted(
                     action.getType(),
                     WorkerHealth.ACTION,
                     WorkerHealth.DRAIN_ACTION,
-                    WorkerHealth.RELEASE_ACTION));
+                    WorkerHealth.RELEASE_ACTION,
+                    ReplicationActions.PREFETCH));
     }
   }
 

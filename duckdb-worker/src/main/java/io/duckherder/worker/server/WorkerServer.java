@@ -8,8 +8,10 @@ import io.duckherder.wire.ClientPool;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.SealedFiles;
+import io.duckherder.worker.replica.DriverReplicas;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +33,8 @@ public final class WorkerServer implements AutoCloseable {
   private final FlightServer server;
   private final WorkerProducer producer;
   private final DuckDBEngine engine;
-  private final ClientPool clients;
+  private final Optional<DriverReplicas> replicas;
+  private final List<ClientPool> clients;
   private final ExecutorService executor;
   private final BufferAllocator allocator;
   private final CountDownLatch stopped;
@@ -40,13 +43,15 @@ public final class WorkerServer implements AutoCloseable {
       FlightServer server,
       WorkerProducer producer,
       DuckDBEngine engine,
-      ClientPool clients,
+      Optional<DriverReplicas> replicas,
+      List<ClientPool> clients,
       ExecutorService executor,
       BufferAllocator allocator,
       CountDownLatch stopped) {
     this.server = server;
     this.producer = producer;
     this.engine = engine;
+    this.replicas = replicas;
     this.clients = clients;
     this.executor = executor;
     this.allocator = allocator;
@@ -59,13 +64,19 @@ public final class WorkerServer implements AutoCloseable {
     ClientPool clients = new ClientPool(allocator, Optional.empty());
     TicketCodec tickets =
         new TicketCodec(ClusterKey.derive(config.clusterSecret()), Clock.systemUTC());
+    ClientPool driverClients = new ClientPool(allocator, Optional.of(config.clusterSecret()));
+    Optional<DriverReplicas> replicas =
+        config.replicas().map(wanted -> new DriverReplicas(wanted, driverClients));
     DuckDBEngine engine =
         new DuckDBEngine(
-            config.engine(), allocator, new FlightPeers(clients, tickets), SealedFiles.NONE);
+            config.engine(),
+            allocator,
+            new FlightPeers(clients, tickets),
+            replicas.<SealedFiles>map(files -> files).orElse(SealedFiles.NONE));
     ExecutorService executor = Executors.newCachedThreadPool(threads(config.id()));
     CountDownLatch stopped = new CountDownLatch(1);
     WorkerProducer producer =
-        new WorkerProducer(config, engine, tickets, executor, stopped::countDown);
+        new WorkerProducer(config, engine, replicas, tickets, executor, stopped::countDown);
     FlightServer server =
         FlightClients.permitKeepAlive(
                 FlightServer.builder(
@@ -77,6 +88,7 @@ public final class WorkerServer implements AutoCloseable {
       executor.shutdownNow();
       engine.close();
       clients.close();
+      driverClients.close();
       allocator.close();
       throw new DuckherderException(
           StandardErrorCode.PORT_IN_USE,
@@ -85,7 +97,15 @@ public final class WorkerServer implements AutoCloseable {
           e);
     }
     log.info("Worker {} listens on {}:{}", config.id(), config.host(), server.getPort());
-    return new WorkerServer(server, producer, engine, clients, executor, allocator, stopped);
+    return new WorkerServer(
+        server,
+        producer,
+        engine,
+        replicas,
+        List.of(clients, driverClients),
+        executor,
+        allocator,
+        stopped);
   }
 
   public int port() {
@@ -116,6 +136,7 @@ public final class WorkerServer implements AutoCloseable {
   @Override
   public void close() {
     producer.stop();
+    replicas.ifPresent(DriverReplicas::close);
     try {
       executor.shutdown();
       server.close();
@@ -132,7 +153,7 @@ public final class WorkerServer implements AutoCloseable {
   private void closeMemory() {
     try {
       engine.close();
-      clients.close();
+      clients.forEach(ClientPool::close);
       allocator.close();
     } catch (IllegalStateException e) {
       log.warn("Worker stopped with batches unsent: {}", allocator.getAllocatedMemory());

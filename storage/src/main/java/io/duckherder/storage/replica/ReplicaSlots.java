@@ -35,6 +35,9 @@ public final class ReplicaSlots {
   /** Unused slots that are kept: one for the next snapshot, one for what is read between. */
   private static final int SPARE = 2;
 
+  /** How often the bytes of a snapshot may move while it is copied. */
+  private static final int MOVES = 5;
+
   private final ReplicaDirectory directory;
   private final String database;
   private final SlotOrder order;
@@ -70,13 +73,23 @@ public final class ReplicaSlots {
     try {
       Path folder = directory.folder(database);
       SnapshotContent content = null;
+      int moves = 0;
       while (true) {
         Step step = look(folder, number, content);
         if (step.lease() != null) {
           return step.lease();
         }
         if (step.claim() != null) {
-          return change(folder, step.claim());
+          try {
+            return change(folder, step.claim());
+          } catch (DuckherderException e) {
+            // A collection moves bytes to other objects.
+            if (e.code() != StandardErrorCode.SNAPSHOT_NOT_FOUND || ++moves > MOVES) {
+              throw e;
+            }
+            content = null;
+            continue;
+          }
         }
         if (content == null && !step.busy()) {
           content = contents.apply(number);
