@@ -57,6 +57,7 @@ public final class ClusterRunner implements AutoCloseable {
     private final Map<String, Path> databases = new LinkedHashMap<>();
     private final Path spill;
     private ManagedConfig managed = ManagedConfig.NONE;
+    private int port;
     private int workers = 2;
     private Optional<String> token = Optional.empty();
     private Duration workerTimeout = Duration.ofSeconds(10);
@@ -81,6 +82,9 @@ public final class ClusterRunner implements AutoCloseable {
     /** A folder of whose files SQL may make use. */
     public Builder allow(Path folder) {
       allowed = List.of(folder);
+    /** The port of the driver; without it, a free one. */
+    public Builder port(int value) {
+      port = value;
       return this;
     }
 
@@ -112,7 +116,7 @@ public final class ClusterRunner implements AutoCloseable {
     public DriverConfig config() {
       return new DriverConfig(
           "127.0.0.1",
-          0,
+          port,
           databases,
           managed,
           token,
