@@ -82,6 +82,9 @@ public final class ClusterRunner implements AutoCloseable {
     /** A folder of whose files SQL may make use. */
     public Builder allow(Path folder) {
       allowed = List.of(folder);
+      return this;
+    }
+
     /** The port of the driver; without it, a free one. */
     public Builder port(int value) {
       port = value;

@@ -89,7 +89,7 @@ public final class LocalConnection implements AutoCloseable {
 
   /** Whether a transaction is open, of the client's or of a statement that runs. */
   public boolean isOpen() {
-    return inTransaction || stay != null;
+    return inTransaction && !outdated || stay != null;
   }
 
   /** Whether what lives on it is still there. */
@@ -144,20 +144,29 @@ public final class LocalConnection implements AutoCloseable {
 
   /** Commits the client's transaction, which is over whether that succeeds or not. */
   public void commit(Commits commits) {
-    end(() -> commits.commit(() -> connection.execute("COMMIT")));
+    end(
+        () -> {
+          if (outdated) {
+            throw expired(null);
+          }
+          commits.commit(() -> connection.execute("COMMIT"));
+        });
   }
 
   /** Rolls the client's transaction back. */
   public void rollback() {
-    end(() -> connection.execute("ROLLBACK"));
+    end(
+        () -> {
+          if (!outdated) {
+            connection.execute("ROLLBACK");
+          }
+        });
   }
 
   private void end(Runnable how) {
     take();
     try {
-      if (!outdated) {
-        how.run();
-      }
+      how.run();
     } catch (RuntimeException e) {
       rollbackQuietly();
       throw e;
@@ -291,6 +300,7 @@ public final class LocalConnection implements AutoCloseable {
       try {
         connection.close();
       } finally {
+        inTransaction = false;
         leave();
       }
     }

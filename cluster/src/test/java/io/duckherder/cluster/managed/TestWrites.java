@@ -160,8 +160,7 @@ final class TestWrites {
         String got = codeOf(client, actual.get(i));
         if (!wanted.equals(got)) {
           differences.add(
-              "%s\n  DuckDB: %s %s\n  cluster: %s"
-                  .formatted(actual.get(i), wanted, failure, got));
+              "%s\n  DuckDB: %s %s\n  cluster: %s".formatted(actual.get(i), wanted, failure, got));
         }
       }
     }
@@ -211,7 +210,9 @@ final class TestWrites {
     expected.forEach(
         (name, rows) -> {
           if (!rows.equals(actual.get(name))) {
-            differences.add("%s%n  DuckDB:  %s%n  cluster: %s".formatted(name, cut(rows), cut(actual.get(name))));
+            differences.add(
+                "%s%n  DuckDB:  %s%n  cluster: %s"
+                    .formatted(name, cut(rows), cut(actual.get(name))));
           }
         });
     assertThat(String.join("\n", differences)).as(when).isEmpty();
