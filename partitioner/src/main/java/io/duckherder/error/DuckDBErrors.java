@@ -79,6 +79,9 @@ public final class DuckDBErrors {
     if (lower.startsWith("binder error") && lower.contains("not found in from clause")) {
       return StandardErrorCode.OBJECT_NOT_FOUND;
     }
+    if (lower.startsWith("catalog error") && lower.contains("already exists")) {
+      return StandardErrorCode.OBJECT_EXISTS;
+    }
     int colon = text.indexOf(':');
     String kind = colon < 0 ? "" : text.substring(0, colon);
     return BY_KIND.getOrDefault(kind, StandardErrorCode.INTERNAL_ERROR);

@@ -1,5 +1,6 @@
 package io.duckherder.error;
 
+import static io.duckherder.error.ErrorStatus.ALREADY_EXISTS;
 import static io.duckherder.error.ErrorStatus.CANCELLED;
 import static io.duckherder.error.ErrorStatus.INTERNAL;
 import static io.duckherder.error.ErrorStatus.INVALID_ARGUMENT;
@@ -19,6 +20,8 @@ public enum StandardErrorCode implements ErrorCode {
   INVALID_QUERY(ErrorType.USER, false, INVALID_ARGUMENT),
   /** A table, column, schema, function or database does not exist. */
   OBJECT_NOT_FOUND(ErrorType.USER, false, NOT_FOUND),
+  /** A table, schema or other object is to be made that is there already. */
+  OBJECT_EXISTS(ErrorType.USER, false, ALREADY_EXISTS),
   /** The data does not allow what the query asks: a failed cast, an overflow, a division. */
   INVALID_DATA(ErrorType.USER, false, INVALID_ARGUMENT),
   /** An option or setting is unknown or has a value that it cannot have. */

@@ -1,6 +1,8 @@
 package io.duckherder.wire;
 
+import java.util.Map;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -21,6 +23,11 @@ public interface BatchStream extends AutoCloseable {
 
   /** The batch that was loaded last; its memory is valid until the next one or {@link #close}. */
   VectorSchemaRoot root();
+
+  /** What the values of dictionary-encoded columns stand for, of the batch that was loaded last. */
+  default Map<Long, Dictionary> dictionaries() {
+    return Map.of();
+  }
 
   /** Stops the query: a {@link #next} under way fails with QUERY_CANCELLED. Does not block. */
   void cancel();

@@ -22,12 +22,14 @@ public final class ServerInfo {
    * All of it.
    *
    * @param version of Duckherder
+   * @param writable whether there are databases that clients may write
    */
-  public static SqlInfoBuilder build(CatalogReader reader, String version, String arrowVersion) {
+  public static SqlInfoBuilder build(
+      CatalogReader reader, String version, String arrowVersion, boolean writable) {
     SqlInfoBuilder info = new SqlInfoBuilder();
-    server(info, version, arrowVersion);
+    server(info, version, arrowVersion, writable);
     names(info);
-    language(info);
+    language(info, writable);
     limits(info);
     return info.withSqlKeywords(
             names(
@@ -52,23 +54,24 @@ public final class ServerInfo {
             new String[] {"current_database", "current_schema", "current_setting", "version"});
   }
 
-  private static void server(SqlInfoBuilder info, String version, String arrowVersion) {
+  private static void server(
+      SqlInfoBuilder info, String version, String arrowVersion, boolean writable) {
     info.withFlightSqlServerName("Duckherder")
         .withFlightSqlServerVersion(version)
         .withFlightSqlServerArrowVersion(arrowVersion)
-        .withFlightSqlServerReadOnly(true)
+        .withFlightSqlServerReadOnly(!writable)
         .withFlightSqlServerSql(true)
         .withFlightSqlServerSubstrait(false)
         .withFlightSqlServerTransaction(
             SqlSupportedTransaction.SQL_SUPPORTED_TRANSACTION_TRANSACTION)
         .withFlightSqlServerCancel(true)
-        .withFlightSqlServerBulkIngestion(false)
-        .withFlightSqlServerBulkIngestionTransaction(false)
+        .withFlightSqlServerBulkIngestion(writable)
+        .withFlightSqlServerBulkIngestionTransaction(writable)
         .withFlightSqlServerStatementTimeout(0)
         .withFlightSqlServerTransactionTimeout(0)
         .withSqlDdlCatalog(false)
-        .withSqlDdlSchema(false)
-        .withSqlDdlTable(false);
+        .withSqlDdlSchema(writable)
+        .withSqlDdlTable(writable);
   }
 
   private static void names(SqlInfoBuilder info) {
@@ -85,7 +88,7 @@ public final class ServerInfo {
         .withSqlAllTablesAreSelectable(true);
   }
 
-  private static void language(SqlInfoBuilder info) {
+  private static void language(SqlInfoBuilder info, boolean writable) {
     info.withSqlNullOrdering(SqlNullOrdering.SQL_NULLS_SORTED_AT_END)
         .withSqlSupportsColumnAliasing(true)
         .withSqlNullPlusNullIsNull(true)
@@ -123,7 +126,7 @@ public final class ServerInfo {
         .withSqlDataDefinitionCausesTransactionCommit(false)
         .withSqlDataDefinitionsInTransactionsIgnored(false)
         .withSqlSupportedResultSetTypes(SqlSupportedResultSetType.SQL_RESULT_SET_TYPE_FORWARD_ONLY)
-        .withSqlBatchUpdatesSupported(false)
+        .withSqlBatchUpdatesSupported(writable)
         .withSqlSavepointsSupported(false)
         .withSqlNamedParametersSupported(false)
         .withSqlLocatorsUpdateCopy(false)

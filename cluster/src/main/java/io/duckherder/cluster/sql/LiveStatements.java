@@ -62,7 +62,35 @@ final class LiveStatements {
    */
   long update(Write write, List<String> parameters, StatementContext context) {
     return run(
-        context, write.keyword(), connection -> execute(connection, write.sql(), parameters));
+        context,
+        write.keyword(),
+        connection -> ParameterizedWrite.run(connection, write.sql(), parameters, context));
+  }
+
+  /**
+   * Runs a write for each row of values, all as one transaction.
+   *
+   * @return the rows that it changed
+   */
+  long updateAll(
+      Write write, List<List<String>> first, ParameterRows more, StatementContext context) {
+    return run(
+        context,
+        write.keyword(),
+        connection -> ParameterizedWrite.runAll(connection, write.sql(), first, more, context));
+  }
+
+  /**
+   * Takes the rows of a client's stream into a table.
+   *
+   * @return the rows that came
+   */
+  long ingest(IngestTarget target, BatchStream stream, StatementContext context) {
+    return run(
+        context,
+        target.temporary() ? "CREATE TEMP" : "INGEST",
+        connection ->
+            engine.ingest(connection, target.sql(connection), stream, context.interrupt()));
   }
 
   /** Runs a write that gives rows; they wait for their reader. */
@@ -74,6 +102,7 @@ final class LiveStatements {
             held(
                 connection,
                 write.sql(),
+                context,
                 () -> engine.streamWrite(connection, write.sql(), parameters)));
   }
 
@@ -82,7 +111,7 @@ final class LiveStatements {
     return run(
         context,
         "SELECT",
-        connection -> held(connection, sql, () -> engine.stream(connection, sql)));
+        connection -> held(connection, sql, context, () -> engine.stream(connection, sql)));
   }
 
   /** Lends a connection for a look at what the live databases hold. */
@@ -105,7 +134,7 @@ final class LiveStatements {
 
   /** A connection of the client's own, with its settings; whoever keeps it closes it. */
   LocalConnection connect(StatementContext context) {
-    return databases.connect(context.client(), context.snapshot(), context.settings());
+    return databases.connect(context.snapshot(), context.settings());
   }
 
   /** Opens a client's transaction on a connection. */
@@ -155,34 +184,32 @@ final class LiveStatements {
     }
   }
 
-  private static long execute(EngineConnection connection, String sql, List<String> parameters) {
-    if (parameters.isEmpty()) {
-      return connection.execute(sql);
-    }
-    connection.execute("PREPARE duckherder_write AS " + sql);
-    return connection.execute("EXECUTE duckherder_write(" + String.join(", ", parameters) + ")");
-  }
-
   /** Opens rows whose statement begins to run then. */
   private interface Opening {
     BatchStream open();
   }
 
-  private StatementResult held(EngineConnection connection, String sql, Opening opening) {
+  private StatementResult held(
+      EngineConnection connection, String sql, StatementContext context, Opening opening) {
     List<ResultColumn> columns = connection.columns(sql);
     HeldRows rows =
         new HeldRows(new HeldMemory(HELD_BYTES), engine.config().spillDirectory(), allocator);
     try (BatchStream stream = opening.open()) {
-      Schema schema = ColumnSchemas.describe(stream.schema(), columns);
-      while (stream.next()) {
-        ArrowRecordBatch batch = new VectorUnloader(stream.root()).getRecordBatch();
-        rows.put(batch);
-      }
+      Schema schema = context.interrupt().reading(stream, () -> hold(stream, columns, rows));
       return StatementResult.ofDriver(schema, new HeldAnswer(schema, rows, allocator));
     } catch (RuntimeException | Error e) {
       rows.close();
       throw e;
     }
+  }
+
+  private static Schema hold(BatchStream stream, List<ResultColumn> columns, HeldRows rows) {
+    Schema schema = ColumnSchemas.describe(stream.schema(), columns);
+    while (stream.next()) {
+      ArrowRecordBatch batch = new VectorUnloader(stream.root()).getRecordBatch();
+      rows.put(batch);
+    }
+    return schema;
   }
 
   private static boolean hasTemporary(LocalConnection connection) {

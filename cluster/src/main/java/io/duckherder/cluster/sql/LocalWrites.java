@@ -4,12 +4,14 @@ import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.session.Session;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
 import io.duckherder.error.DuckDBErrors;
+import io.duckherder.wire.BatchStream;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Statements that make, fill and drop temporary objects. They run on a connection of the driver's
@@ -29,17 +31,47 @@ final class LocalWrites {
    * @return the rows that it changed
    */
   long run(LocalWrite write, List<String> parameters, StatementContext context) {
-    LocalConnection local = connection(write, context);
-    try (Statement statement = local.acquire().jdbc().createStatement()) {
-      if (parameters.isEmpty()) {
-        statement.execute(write.sql());
-      } else {
-        statement.execute("PREPARE duckherder_write AS " + write.sql());
-        statement.execute("EXECUTE duckherder_write(" + String.join(", ", parameters) + ")");
-      }
-      return Math.max(0, statement.getLargeUpdateCount());
-    } catch (SQLException e) {
-      throw DuckDBErrors.translate(e);
+    return run(
+        connection(write, context),
+        context,
+        connection -> ParameterizedWrite.run(connection, write.sql(), parameters, context));
+  }
+
+  /**
+   * Runs one for each row of values, all as one transaction.
+   *
+   * @return the rows that it changed
+   */
+  long runAll(
+      LocalWrite write, List<List<String>> first, ParameterRows more, StatementContext context) {
+    return run(
+        connection(write, context),
+        context,
+        connection -> ParameterizedWrite.runAll(connection, write.sql(), first, more, context));
+  }
+
+  /**
+   * Takes the rows of a client's stream into a temporary table.
+   *
+   * @return the rows that came
+   */
+  long ingest(IngestTarget target, BatchStream stream, StatementContext context) {
+    return run(
+        connection(new LocalWrite(target.toString(), "CREATE TEMP", true), context),
+        context,
+        connection ->
+            engine.ingest(connection, target.sql(connection), stream, context.interrupt()));
+  }
+
+  /** As a transaction, unless the session has one open, of which its connection is a part. */
+  private static long run(
+      LocalConnection local, StatementContext context, ToLongFunction<EngineConnection> work) {
+    if (context.session().flatMap(Session::transaction).isEmpty()) {
+      return local.run(work::applyAsLong, Runnable::run);
+    }
+    EngineConnection connection = local.acquire();
+    try {
+      return work.applyAsLong(connection);
     } finally {
       local.release();
     }

@@ -196,6 +196,7 @@ public final class RunningQueries implements QueryRegistry {
       entry = entries.get(id);
       if (entry != null && entry.result() == null) {
         entries.put(id, new Entry(entry.query(), entry.context(), null, null, true));
+        entry.context().interrupt().cancel();
         return CancelStatus.CANCELLING;
       }
       if (entry != null && entry.sender() == null) {
@@ -237,6 +238,8 @@ public final class RunningQueries implements QueryRegistry {
         entry.sender().stop();
       } else if (entry.result() != null) {
         entry.result().discard();
+      } else {
+        entry.context().interrupt().cancel();
       }
     }
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightInfo;
@@ -29,6 +30,7 @@ import org.apache.arrow.flight.sql.impl.FlightSql.ActionEndTransactionRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionEndTransactionRequest.EndTransaction;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
 import org.apache.arrow.flight.sql.impl.FlightSql.DoPutPreparedStatementResult;
@@ -82,7 +84,8 @@ class SqlProducer extends CatalogProducer {
   }
 
   private StatementContext context(CallContext call, Optional<OpenTransaction> transaction) {
-    return StatementContext.of(queries.newId(), call, transaction, databases.current());
+    return StatementContext.of(
+        queries.newId(), call, transaction, databases.current(), service.interrupt());
   }
 
   @Override
@@ -122,10 +125,10 @@ class SqlProducer extends CatalogProducer {
     }
   }
 
-  private long update(String sql, List<String> parameters, StatementContext context) {
+  private long counted(String sql, StatementContext context, LongSupplier work) {
     queries.begin(sql, context);
     try {
-      long changed = service.update(sql, parameters, context);
+      long changed = work.getAsLong();
       queries.done(context.queryId(), changed);
       return changed;
     } catch (RuntimeException | Error e) {
@@ -251,7 +254,30 @@ class SqlProducer extends CatalogProducer {
       StreamListener<PutResult> listener) {
     return () -> {
       StatementContext context = context(call, transactions.find(command.getTransactionId()));
-      count(update(command.getQuery(), List.of(), context), listener);
+      count(
+          counted(
+              command.getQuery(),
+              context,
+              () -> service.update(command.getQuery(), List.of(), context)),
+          listener);
+    };
+  }
+
+  @Override
+  public Runnable acceptPutStatementBulkIngest(
+      CommandStatementIngest command,
+      CallContext call,
+      FlightStream stream,
+      StreamListener<PutResult> listener) {
+    return () -> {
+      StatementContext context = context(call, transactions.find(command.getTransactionId()));
+      IngestTarget target = IngestTarget.of(command);
+      count(
+          counted(
+              target.toString(),
+              context,
+              () -> service.ingest(target, new ClientStream(stream), context)),
+          listener);
     };
   }
 
@@ -262,17 +288,13 @@ class SqlProducer extends CatalogProducer {
       FlightStream stream,
       StreamListener<PutResult> listener) {
     return () -> {
-      PreparedStatements.Prepared statement =
-          prepared.bind(command.getPreparedStatementHandle(), stream);
+      PreparedStatements.Prepared statement = prepared.get(command.getPreparedStatementHandle());
       StatementContext context = context(call, statement.transaction());
-      long changed = 0;
-      if (statement.rows().isEmpty()) {
-        changed = update(statement.sql(), List.of(), context);
-      }
-      for (List<String> row : statement.rows()) {
-        changed += update(statement.sql(), row, context(call, statement.transaction()));
-      }
-      count(changed, listener);
+      ParameterRows rows = new ParameterRows(new ClientStream(stream));
+      count(
+          counted(
+              statement.sql(), context, () -> service.updateAll(statement.sql(), rows, context)),
+          listener);
     };
   }
 

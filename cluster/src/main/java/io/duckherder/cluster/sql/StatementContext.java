@@ -9,6 +9,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
+import io.duckherder.worker.engine.StatementInterrupt;
 import java.util.Optional;
 import org.apache.arrow.flight.FlightProducer.CallContext;
 
@@ -24,6 +25,9 @@ import org.apache.arrow.flight.FlightProducer.CallContext;
  * @param execution how it runs
  * @param session the session, if the client keeps one
  * @param cookie gives the session, or says why there is none
+ * @param detached whether it stays off the connection that the client has, and so reads its
+ *     snapshot
+ * @param stop stops it
  */
 record StatementContext(
     String queryId,
@@ -33,16 +37,23 @@ record StatementContext(
     SessionSettings settings,
     ExecutionSettings execution,
     Optional<Session> session,
-    SessionCookie cookie) {
+    SessionCookie cookie,
+    QueryStop stop,
+    boolean detached) {
 
   /**
    * The context of a call.
    *
    * @param transaction the transaction that the call names, if it does
    * @param current the snapshot of new queries
+   * @param interrupt stops the statement
    */
   static StatementContext of(
-      String queryId, CallContext call, Optional<OpenTransaction> transaction, Snapshot current) {
+      String queryId,
+      CallContext call,
+      Optional<OpenTransaction> transaction,
+      Snapshot current,
+      StatementInterrupt interrupt) {
     SessionCookie cookie = SessionCookie.of(call);
     Optional<Session> session = cookie.find();
     return new StatementContext(
@@ -56,24 +67,37 @@ record StatementContext(
         session.map(Session::settings).orElse(SessionSettings.DEFAULT),
         session.map(Session::execution).orElseGet(cookie::defaults),
         session,
-        cookie);
+        cookie,
+        new QueryStop(interrupt, call::isCancelled),
+        false);
   }
 
   /** The same under another query's name. */
   StatementContext withId(String id) {
     return new StatementContext(
-        id, user, snapshot, connection, settings, execution, session, cookie);
+        id, user, snapshot, connection, settings, execution, session, cookie, stop, detached);
   }
 
   /** The same on another snapshot. */
   StatementContext on(Snapshot other) {
     return new StatementContext(
-        queryId, user, other, connection, settings, execution, session, cookie);
+        queryId, user, other, connection, settings, execution, session, cookie, stop, detached);
+  }
+
+  /** The same on a snapshot, whatever the client has open on the live databases. */
+  StatementContext detachedOn(Snapshot other) {
+    return new StatementContext(
+        queryId, user, other, connection, settings, execution, session, cookie, stop, true);
   }
 
   /** Whether it reads the snapshot that its transaction began with. */
   boolean isPinned() {
-    return session.flatMap(Session::transaction).isPresent();
+    return detached || session.flatMap(Session::transaction).isPresent();
+  }
+
+  /** Stops what it does, when it is cancelled or its client is gone. */
+  StatementInterrupt interrupt() {
+    return stop.interrupt();
   }
 
   /** Whose query it is, for fair shares: clients without a session count as one for each user. */
@@ -86,6 +110,9 @@ record StatementContext(
    * on the same files.
    */
   Optional<LocalConnection> local() {
+    if (detached) {
+      return Optional.empty();
+    }
     Optional<LocalConnection> local = connection.or(() -> session.flatMap(Session::local));
     if (local.isPresent() && !local.get().isLive() && !local.get().snapshot().equals(snapshot)) {
       throw new DuckherderException(

@@ -11,11 +11,14 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Takes the rows of a stream, in their exchange form, into a table. The connection is of no further
- * use: it has a view of the stream.
+ * Takes the rows of a stream, in their exchange form or as a client sends them, into a table. The
+ * connection is left with a view of the stream.
  */
 final class ArrowImport {
-  private static final String VIEW = "duckherder_stream";
+  private static final String NAME = "duckherder_stream";
+
+  /** The stream, while a statement of {@link #run} reads it. */
+  static final String VIEW = "temp.main." + NAME;
 
   private final DuckDBConnection connection;
   private final StreamAllocators allocators;
@@ -47,13 +50,24 @@ final class ArrowImport {
    */
   Imported load(
       String table, List<ResultColumn> columns, BatchStream stream, StatementInterrupt interrupt) {
+    String sql = "CREATE TABLE %s AS %s".formatted(table, ExchangeForm.restore(VIEW, columns));
+    return run(sql, stream, interrupt, () -> {});
+  }
+
+  /**
+   * Runs a statement that reads the stream once, as {@link #VIEW}.
+   *
+   * @param stream stays the caller's to close
+   * @param alsoStop what to stop besides when this is interrupted
+   */
+  Imported run(String sql, BatchStream stream, StatementInterrupt interrupt, Runnable alsoStop) {
     BufferAllocator allocator = allocators.open();
     BatchStreamReader reader = new BatchStreamReader(stream, allocator);
     try (ArrowArrayStream exported = ArrowArrayStream.allocateNew(allocator)) {
       Data.exportArrayStream(allocator, reader, exported);
       try {
-        connection.registerArrowStream(VIEW, exported);
-        create(table, columns, interrupt);
+        connection.registerArrowStream(NAME, exported);
+        interrupt.run(connection, sql, alsoStop);
       } finally {
         release(exported);
       }
@@ -65,13 +79,6 @@ final class ArrowImport {
       close(reader);
       allocators.retire(allocator);
     }
-  }
-
-  private void create(String table, List<ResultColumn> columns, StatementInterrupt interrupt) {
-    interrupt.run(
-        connection,
-        "CREATE TABLE %s AS %s"
-            .formatted(table, ExchangeForm.restore("temp.main." + VIEW, columns)));
   }
 
   /** DuckDB lets go of a stream that it has read; one that it never began is let go of here. */

@@ -63,7 +63,7 @@ final class BatchStreamReader extends ArrowReader {
 
   @Override
   public Map<Long, Dictionary> getDictionaryVectors() {
-    return Map.of();
+    return stream.dictionaries();
   }
 
   @Override

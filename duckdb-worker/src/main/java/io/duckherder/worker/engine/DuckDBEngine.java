@@ -28,6 +28,8 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The embedded DuckDB of a worker, a driver or a Spark executor: one instance per snapshot, opened
@@ -38,6 +40,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * closed; {@link #close} expects them to be closed before.
  */
 public final class DuckDBEngine implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DuckDBEngine.class);
+
   private final EngineConfig config;
   private final SealedFiles sealedFiles;
   private final StreamAllocators allocators;
@@ -133,6 +137,42 @@ public final class DuckDBEngine implements AutoCloseable {
     // Streamed, an error would lose its message, and the rows would come before the changes.
     connection.streamResults(false);
     return stream(connection, text, (statement, columns) -> statement, () -> 0, () -> {});
+  }
+
+  /** How the name of a stream reads in the statement of {@link #ingest}. */
+  public static final String INGESTED = ArrowImport.VIEW;
+
+  /**
+   * Runs a statement that puts the rows of a client's stream somewhere: it reads {@link #INGESTED}
+   * once, batch by batch as they come. A stream that fails makes the statement fail.
+   *
+   * @param stream stays the caller's to close
+   * @return the rows that came
+   */
+  public long ingest(
+      EngineConnection connection, String sql, BatchStream stream, StatementInterrupt interrupt) {
+    connection.streamResults(false);
+    try {
+      return new ArrowImport(connection.jdbc(), allocators)
+          .run(sql, stream, interrupt, stream::cancel)
+          .rows();
+    } finally {
+      dropIngested(connection);
+    }
+  }
+
+  /** In a transaction that has failed it goes with the rollback. */
+  private static void dropIngested(EngineConnection connection) {
+    try {
+      connection.execute("DROP VIEW IF EXISTS " + INGESTED);
+    } catch (DuckherderException e) {
+      log.debug("The view of a stream stays until the rollback: {}", e.getMessage());
+    }
+  }
+
+  /** A way to stop what runs on connections of this engine, or on live ones. */
+  public StatementInterrupt interrupt() {
+    return new StatementInterrupt(timer);
   }
 
   /** The Arrow schema that {@link #stream} would give for a statement, which is not run. */

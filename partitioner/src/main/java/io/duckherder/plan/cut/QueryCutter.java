@@ -103,6 +103,7 @@ public final class QueryCutter {
                 workload,
                 new KeyRanges(tables),
                 (scan, region) -> tables.ranges(scan.table, settings.partitionRows()),
+                new Stability((table, column) -> type(tables.layout(table), column)),
                 withoutStates);
         try (StageWriter writer =
             new StageWriter(connection, regions, aggregates, passesStates(root))) {
@@ -119,6 +120,12 @@ public final class QueryCutter {
       log.warn("Cannot cut a query: {}", e.getMessage());
       return Result.whole("its stages could not be prepared", OptionalLong.empty());
     }
+  }
+
+  private static Optional<String> type(TableLayout layout, int column) {
+    return column < layout.columns().size()
+        ? Optional.of(layout.columns().get(column).type())
+        : Optional.empty();
   }
 
   private Query read(Connection connection, ObjectNode root, Tables tables) throws NotCuttable {
@@ -153,6 +160,7 @@ public final class QueryCutter {
         && plan.cost() + regions.cteCost(query) >= regions.wholeCost(query)) {
       return Result.whole("dividing it does not pay", rows);
     }
+    writer.divideCtesFor(plan.region());
     ResultAssembly assembly = plan.assembly();
     List<ResultColumn> columns;
     if (plan.onDriver()) {

@@ -198,7 +198,7 @@ final class RegionEvaluation {
     }
     Select select = (Select) query;
     Region producer = regions.best(select, true);
-    Optional<Integer> key = chooseKey(select);
+    Optional<Integer> key = scheme.exchangedKey().or(() -> chooseKey(select));
     cuts.add(new Cut(query.node, query, Cut.Form.FINISHED, key, true, producer));
     cost += producer.cost() + finishing(select, tasks);
     return Rows.shared(key.map(k -> outputs(select, Half.keys(select).get(k))).orElse(Set.of()));
@@ -350,7 +350,7 @@ final class RegionEvaluation {
       if (rows.shared()) {
         return rows;
       }
-      if (Stability.isStable(query)) {
+      if (regions.stability.isStable(query)) {
         if (ordered) {
           return rows;
         }
@@ -390,8 +390,19 @@ final class RegionEvaluation {
       return Rows.shared(Set.of(position));
     }
     Region producer = regions.best(query, false);
+    double pulled = producer.cost() + rows * Costs.EXCHANGE;
+    if (regions.half(query) == Half.STATES && regions.stability.isStable(query)) {
+      // Each task may finish it by itself, where that costs less than a stage more.
+      Region halves = regions.best(query, true);
+      double finished = halves.cost() + finishing((Select) query, 1);
+      if (finished < pulled) {
+        cuts.add(new Cut(query.node, query, Cut.Form.FINISHED, Optional.empty(), false, halves));
+        cost += finished;
+        return Rows.ALL;
+      }
+    }
     cuts.add(complete(query, Optional.empty(), producer));
-    cost += producer.cost() + rows * Costs.EXCHANGE;
+    cost += pulled;
     return Rows.ALL;
   }
 

@@ -16,16 +16,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Finds the cheapest right way to divide a query, and those inside it that get stages. */
 final class Regions {
   private static final int MOST_DRIVING = 5;
   private static final int MOST_CLASSES = 12;
 
+  /** Of so many values of a key each bucket gets about its share. */
+  private static final int VALUES_PER_BUCKET = 50;
+
   final Estimates estimates;
   final Workload workload;
   final Clustering clustering;
   final RowRanges ranges;
+  final Stability stability;
 
   /** Queries whose states turned out not to leave DuckDB: their rows are exchanged. */
   private final Set<Query> withoutStates;
@@ -40,11 +45,13 @@ final class Regions {
       Workload workload,
       Clustering clustering,
       RowRanges ranges,
+      Stability stability,
       Set<Query> withoutStates) {
     this.estimates = estimates;
     this.workload = workload;
     this.clustering = clustering;
     this.ranges = ranges;
+    this.stability = stability;
     this.withoutStates = withoutStates;
   }
 
@@ -124,7 +131,8 @@ final class Regions {
     for (Query inner : Walk.queries(query)) {
       boolean top = half && inner == query;
       if (!top && exchangeable(inner)) {
-        schemes.add(Scheme.exchange(inner));
+        schemes.add(Scheme.exchange(inner, Optional.empty()));
+        byOneKey(inner).forEach(key -> schemes.add(Scheme.exchange(inner, Optional.of(key))));
       }
     }
     return schemes;
@@ -142,6 +150,29 @@ final class Regions {
             && query instanceof Select select
             && select.limit.isEmpty();
     return several ? Half.keys((Select) query) : List.of();
+  }
+
+  /**
+   * The keys of enough values that rows can be brought together by each alone: a query further out
+   * may look for its rows by one of them, which it then has no need to bring together again.
+   */
+  private List<Integer> byOneKey(Query query) {
+    List<JsonNode> keys = halfKeys(query);
+    if (keys.size() < 2) {
+      return List.of();
+    }
+    Relation from = ((Select) query).from;
+    return IntStream.range(0, keys.size())
+        .filter(
+            i ->
+                Trees.column(keys.get(i))
+                    .filter(
+                        column ->
+                            estimates.distinct(from, column)
+                                > workload.buckets() * VALUES_PER_BUCKET)
+                    .isPresent())
+        .boxed()
+        .toList();
   }
 
   private boolean exchangeable(Query query) {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param divided the tables among them that are divided; the others are read whole
  * @param leader the table among them whose row groups tell the ranges
  * @param exchanged the query whose rows {@link Kind#EXCHANGE} brings together by its own key
+ * @param exchangedKey which of its keys alone, if it is one that is said
  */
 record Scheme(
     Kind kind,
@@ -23,7 +24,8 @@ record Scheme(
     Map<Named, String> key,
     Set<Named> divided,
     Optional<Scan> leader,
-    Optional<Query> exchanged) {
+    Optional<Query> exchanged,
+    Optional<Integer> exchangedKey) {
 
   /** What tasks differ in. */
   enum Kind {
@@ -41,12 +43,24 @@ record Scheme(
 
   static Scheme single() {
     return new Scheme(
-        Kind.SINGLE, Optional.empty(), Map.of(), Set.of(), Optional.empty(), Optional.empty());
+        Kind.SINGLE,
+        Optional.empty(),
+        Map.of(),
+        Set.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   static Scheme rows(Named driving) {
     return new Scheme(
-        Kind.ROWS, Optional.of(driving), Map.of(), Set.of(), Optional.empty(), Optional.empty());
+        Kind.ROWS,
+        Optional.of(driving),
+        Map.of(),
+        Set.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   static Scheme ranges(Map<Named, String> key, Set<Named> divided, Scan leader) {
@@ -56,6 +70,7 @@ record Scheme(
         Map.copyOf(key),
         Set.copyOf(divided),
         Optional.of(leader),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -66,17 +81,19 @@ record Scheme(
         Map.copyOf(key),
         Set.copyOf(divided),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
-  static Scheme exchange(Query exchanged) {
+  static Scheme exchange(Query exchanged, Optional<Integer> key) {
     return new Scheme(
         Kind.EXCHANGE,
         Optional.empty(),
         Map.of(),
         Set.of(),
         Optional.empty(),
-        Optional.of(exchanged));
+        Optional.of(exchanged),
+        key);
   }
 
   boolean isSingle() {

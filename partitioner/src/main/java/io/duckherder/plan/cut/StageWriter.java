@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -42,6 +43,7 @@ final class StageWriter implements AutoCloseable {
   private final StateLineage lineage;
   private final List<Stage> stages = new ArrayList<>();
   private final Map<Cte, Produced> ctes = new IdentityHashMap<>();
+  private Optional<CteKeys> cteKeys = Optional.empty();
   private int nextStage;
 
   /** How a stage's rows go on. */
@@ -59,6 +61,11 @@ final class StageWriter implements AutoCloseable {
     this.workload = regions.workload;
     this.trees = new RegionTrees(scratch, regions);
     this.lineage = new StateLineage(scratch, aggregates, hasStates, this::cte);
+  }
+
+  /** Has common table expressions divided as a region, and all that it reads, look for them. */
+  void divideCtesFor(Region region) throws NotCuttable {
+    cteKeys = Optional.of(CteKeys.of(region, regions));
   }
 
   Scratch scratch() {
@@ -124,7 +131,7 @@ final class StageWriter implements AutoCloseable {
             tasks,
             produced.columns(),
             sink.bucketed(),
-            Stability.isStable(region.query()),
+            regions.stability.isStable(region.query()),
             estimate(region)));
     scratch.add(produced);
     return produced;
@@ -244,7 +251,13 @@ final class StageWriter implements AutoCloseable {
       return Optional.empty();
     }
     List<String> needed = RegionTrees.needed(region.query(), leaf);
-    String key = scheme.key().get(leaf);
+    String key = Objects.requireNonNull(scheme.key().get(leaf));
+    if (leaf instanceof CteScan scan) {
+      Optional<JsonNode> inPlace = inPlace(scan, key, inputs, bucketTypes);
+      if (inPlace.isPresent()) {
+        return inPlace;
+      }
+    }
     if (!needed.contains(key)) {
       needed.add(key);
     }
@@ -266,20 +279,50 @@ final class StageWriter implements AutoCloseable {
             Optional.empty(),
             List.of(),
             Optional.empty());
-    boolean whole = leaf instanceof CteScan scan && !isShared(scan.cte);
-    Region producer =
-        new Region(
-            query, false, whole ? Scheme.single() : Scheme.rows(leaf), List.of(), 0, List.of());
+    Region producer = new Region(query, false, Scheme.rows(leaf), List.of(), 0, List.of());
     Produced produced = write(producer, new Sink(true, List.of(needed.indexOf(key))), false);
     addInput(inputs, produced.input(true));
     bucketTypes.add(produced.bucketTypes());
     return Optional.of(scratch.derived(produced.select(true), leaf.alias, needed));
   }
 
+  /**
+   * The share of a common table expression's rows that its stage gives as it is: their bucket if it
+   * divides them by the key, or, of the few rows that every task reads, those of the bucket.
+   */
+  private Optional<JsonNode> inPlace(
+      CteScan leaf, String key, List<Stage.Input> inputs, List<List<String>> bucketTypes)
+      throws NotCuttable {
+    int position = leaf.columns.indexOf(key);
+    Produced produced = cte(leaf.cte);
+    boolean shared = isShared(leaf.cte);
+    if (shared && !divisors(leaf.cte).equals(List.of(position))) {
+      return Optional.empty();
+    }
+    addInput(inputs, produced.input(shared));
+    bucketTypes.add(List.of(produced.columns().get(position).type()));
+    String sql = produced.select(shared);
+    if (!shared) {
+      sql =
+          "SELECT * FROM (%s) AS q(%s) WHERE hash(q.c%d) %% %d = getvariable('%s')"
+              .formatted(
+                  sql,
+                  String.join(", ", produced.names()),
+                  position,
+                  workload.buckets(),
+                  Fragment.BUCKET);
+    }
+    return Optional.of(scratch.derived(sql, leaf.alias, leaf.columns));
+  }
+
+  private List<Integer> divisors(Cte cte) {
+    return cteKeys.map(keys -> keys.of(cte)).orElse(List.of());
+  }
+
   private Produced cte(Cte cte) throws NotCuttable {
     Produced known = ctes.get(cte);
     if (known == null) {
-      Sink sink = new Sink(isShared(cte), List.of());
+      Sink sink = new Sink(isShared(cte), divisors(cte));
       known = write(regions.best(cte.body, false), sink, false);
       ctes.put(cte, known);
     }

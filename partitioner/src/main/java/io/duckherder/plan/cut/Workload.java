@@ -25,7 +25,8 @@ record Workload(ExecutionSettings settings, int workers, int slots, double scann
 
   /** What a stage costs; next to nothing where tables are small and stages were asked for. */
   double stageCost() {
-    return forced() ? Math.min(Costs.STAGE, scanned / 50) : Costs.STAGE;
+    double share = scanned / 25;
+    return Math.min(Costs.STAGE, forced() ? share : Math.max(Costs.LEAST_STAGE, share));
   }
 
   boolean forced() {

@@ -21,15 +21,17 @@ final class BlockCopy {
   private final LiveFile live;
   private final LayerWriter layer;
   private final BlockMap known;
+  private final FirstWords words;
   private final int blockBytes;
   private final ByteBuffer buffer;
   private final SortedMap<Integer, Piece> changed = new TreeMap<>();
   private final BitSet same = new BitSet();
 
-  BlockCopy(LiveFile live, LayerWriter layer, BlockMap known, int blockBytes) {
+  BlockCopy(LiveFile live, LayerWriter layer, BlockMap known, FirstWords words, int blockBytes) {
     this.live = live;
     this.layer = layer;
     this.known = known;
+    this.words = words;
     this.blockBytes = blockBytes;
     this.buffer = ByteBuffer.allocateDirect(Math.max(READ_BYTES, blockBytes));
   }
@@ -51,6 +53,7 @@ final class BlockCopy {
     IntStream.range(0, count).parallel().forEach(i -> digests[i] = Digest.of(slice(i)));
     for (int i = 0; i < count; i++) {
       int block = first + i;
+      words.put(block, slice(i));
       if (digests[i].equals(known.block(block).digest())) {
         same.set(block);
       } else {

@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param fileBlocks blocks that the snapshot's file has
  * @param used the blocks that hold something, as far as is known
  * @param candidates those of them to be compared with the last snapshot
+ * @param glances those of them to be compared if their first word differs
  */
-record BlockPlan(int fileBlocks, BitSet used, BitSet candidates) {
+record BlockPlan(int fileBlocks, BitSet used, BitSet candidates, BitSet glances) {
   /**
    * Plans the seal of a cut.
    *
@@ -31,11 +32,14 @@ record BlockPlan(int fileBlocks, BitSet used, BitSet candidates) {
     logged.andNot(used);
     candidates.or(logged);
     used.or(named);
+    BitSet glances = suspects.lingering();
+    glances.andNot(candidates);
     // What the header counts and the file has not (yet) is free.
     int there = (int) ((cut.fileBytes() - FileHeaders.BYTES) / cut.headers().blockBytes());
     candidates.clear(Math.min(there, candidates.length()), candidates.length());
     used.clear(Math.min(there, used.length()), used.length());
-    return new BlockPlan(Math.max(count, named.length()), used, candidates);
+    glances.and(used);
+    return new BlockPlan(Math.max(count, named.length()), used, candidates, glances);
   }
 
   /** The blocks of the last snapshot that hold nothing any more. */

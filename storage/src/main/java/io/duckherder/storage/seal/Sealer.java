@@ -35,6 +35,7 @@ final class Sealer {
   private final Suspects suspects;
   private final NamedBlocks named;
   private final BlockMap known = new BlockMap();
+  private final FirstWords words = new FirstWords();
 
   /** Whether nothing is known of what happened to the file since the newest snapshot. */
   private boolean estranged;
@@ -114,9 +115,10 @@ final class Sealer {
             suspects,
             named.read(cut),
             estranged || suspects.blind() ? Optional.empty() : Optional.of(named.added()));
-    BlockCopy copy = new BlockCopy(live, writer, known, cut.headers().blockBytes());
+    BlockCopy copy = new BlockCopy(live, writer, known, words, cut.headers().blockBytes());
     Piece headers = writer.add(cut.headerBytes().duplicate());
     copy.copy(plan.candidates());
+    copy.copy(words.changed(plan.glances(), live, cut.headers().blockBytes()));
     List<Piece> wal = copyWal(writer, walFrom, cut.walBytes());
     SortedMap<Integer, Piece> changed = copy.changed();
     BitSet freed = plan.freed(known);

@@ -2,9 +2,7 @@ package io.duckherder.storage.seal;
 
 import io.duckherder.storage.file.BlockList;
 import io.duckherder.storage.file.FileHeaders;
-import java.util.ArrayDeque;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,16 +17,13 @@ import java.util.Optional;
  * checkpoint, then left out until it is let go, and written again. On the list of the next
  * checkpoint it looks like a block that was taken into use. Such blocks are told by their content,
  * which is what it was when they became free: they stay suspects until it changes. Blocks that a
- * rolled back bulk insert wrote are held for as long as its transaction takes to go away: what
- * leaves the list stays suspect for two more checkpoints.
+ * bulk insert wrote and let go while the checkpoint ran may be in the same place for a moment: what
+ * leaves the list is looked at once more after the next checkpoint ({@link #lingering}).
  *
  * <p>Beside the blocks of the checkpoint there are those that the write-ahead log names. Once named
  * they do not change until the next checkpoint.
  */
 final class Suspects {
-  /** Checkpoints for which a block stays suspect after it left the list. */
-  private static final int LINGERING_CHECKPOINTS = 2;
-
   private long iteration;
   private int blockCount;
   private BlockList list;
@@ -42,8 +37,11 @@ final class Suspects {
   /** Was free, or not there, at the last seal or at a checkpoint since. */
   private final BitSet written = new BitSet();
 
-  /** What left the list at each of the last checkpoints. */
-  private final Deque<BitSet> left = new ArrayDeque<>();
+  /** What left the list at the last checkpoint, or was new at it. */
+  private BitSet left = new BitSet();
+
+  /** What had left the list one checkpoint before one that was since the last seal. */
+  private final BitSet lingering = new BitSet();
 
   /** Left the list, and nothing proves that it was written since it became free. */
   private final BitSet unmoved = new BitSet();
@@ -121,11 +119,8 @@ final class Suspects {
     written.or(before.free());
     written.or(leaving);
     written.or(unmoved);
-    left.forEach(written::or);
-    left.addLast(leaving);
-    if (left.size() > LINGERING_CHECKPOINTS) {
-      left.removeFirst();
-    }
+    lingering.or(left);
+    left = leaving;
   }
 
   private static BitSet without(BitSet some, BitSet others) {
@@ -142,6 +137,11 @@ final class Suspects {
     }
     suspects.andNot(list.free());
     return suspects;
+  }
+
+  /** Blocks of the checkpoint that differ only if the checkpoint before met a rollback. */
+  BitSet lingering() {
+    return without(lingering, list.free());
   }
 
   /** Notes the content that a free block had in the last snapshot that it was part of. */
@@ -174,6 +174,7 @@ final class Suspects {
   /** Notes that a snapshot was sealed: the next one is compared with it. */
   void sealed() {
     written.clear();
+    lingering.clear();
     checkpointed = false;
   }
 }

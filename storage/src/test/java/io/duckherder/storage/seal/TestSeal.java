@@ -48,7 +48,7 @@ final class TestSeal {
   private static final List<String> WRITES =
       List.of(
           "CREATE TABLE t (i BIGINT, s VARCHAR)",
-          "INSERT INTO t SELECT range, 'row ' || range FROM range(300000)",
+          "INSERT INTO t SELECT range, 'row ' || range FROM range(130000)",
           "CREATE SCHEMA other",
           "CREATE TABLE other.u (id INTEGER PRIMARY KEY, l INTEGER[], m MAP(VARCHAR, INTEGER))",
           "INSERT INTO other.u SELECT range, [range, 1], MAP {'a': range} FROM range(5000)",
@@ -58,7 +58,7 @@ final class TestSeal {
           "CREATE INDEX t_i ON t (i)",
           "CHECKPOINT",
           "ALTER TABLE t ADD COLUMN d DOUBLE DEFAULT 1.5",
-          "INSERT INTO t SELECT range, repeat('long', 2000) || range, 2 FROM range(3000)",
+          "INSERT INTO t SELECT range, repeat('long', 2000) || range, 2 FROM range(300)",
           "DROP INDEX t_i",
           "ALTER TABLE t ALTER i TYPE HUGEINT",
           "CREATE VIEW v AS SELECT count(*) AS n FROM t",
@@ -66,11 +66,11 @@ final class TestSeal {
           "INSERT INTO other.u VALUES (1, NULL, NULL) ON CONFLICT DO UPDATE SET l = [7]",
           "ALTER TABLE t RENAME TO renamed",
           "TRUNCATE renamed",
-          "INSERT INTO renamed SELECT range, range::VARCHAR, 0 FROM range(500000)",
+          "INSERT INTO renamed SELECT range, range::VARCHAR, 0 FROM range(140000)",
           "CHECKPOINT",
           "DROP TABLE renamed CASCADE",
           "CHECKPOINT",
-          "CREATE TABLE w AS SELECT range AS a, md5(range::VARCHAR) AS b FROM range(200000)",
+          "CREATE TABLE w AS SELECT range AS a, md5(range::VARCHAR) AS b FROM range(125000)",
           "CHECKPOINT",
           "COMMENT ON TABLE w IS 'words'",
           "MERGE INTO w USING (SELECT 5 AS a) s ON w.a = s.a WHEN MATCHED THEN DELETE");

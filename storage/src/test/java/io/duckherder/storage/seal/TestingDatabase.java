@@ -15,13 +15,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.TreeMap;
+import org.duckdb.DuckDBConnection;
 
 /**
  * A DuckDB that has a file attached as {@code db} for writing, as the driver has, with a store of
  * snapshots beside it. One thread writes, so that commits are held whenever it does not.
  */
 final class TestingDatabase implements AutoCloseable {
+  /** Results are read while they are made, as the driver reads them. */
+  private static final Properties STREAMING = new Properties();
+
+  static {
+    STREAMING.setProperty("jdbc_stream_results", "true");
+  }
+
   final Path file;
   final DirectoryStore directory;
   final Connection connection;
@@ -37,7 +46,7 @@ final class TestingDatabase implements AutoCloseable {
     this.folder = folder;
     this.file = folder.resolve("live.duckdb");
     try {
-      connection = DriverManager.getConnection("jdbc:duckdb:");
+      connection = DriverManager.getConnection("jdbc:duckdb:", STREAMING);
       run("SET checkpoint_threshold = '1TB'");
       run("PRAGMA disable_checkpoint_on_shutdown");
       run("ATTACH '%s' AS db (%s)".formatted(file, options));
@@ -47,6 +56,17 @@ final class TestingDatabase implements AutoCloseable {
     }
     directory = DirectoryStore.open(folder.resolve("store"));
     store = SnapshotStore.open(directory, file);
+  }
+
+  /** Another connection to the same DuckDB. */
+  Connection duplicate() throws SQLException {
+    return connection.unwrap(DuckDBConnection.class).duplicate();
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   void run(String... statements) {
