@@ -11,6 +11,7 @@ import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.worker.engine.DuckDBEngine;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +77,16 @@ public final class ServedDatabases {
   /** A snapshot that holds every commit that was acknowledged, sealed now if need be. */
   public Snapshot fresh() {
     return isFresh() ? current() : withSealed(managed.orElseThrow().seal());
+  }
+
+  /** Keeps what a snapshot is made of from being collected for a while. */
+  public void pin(Snapshot snapshot, Duration time) {
+    managed.ifPresent(databases -> databases.pin(snapshot, time));
+  }
+
+  /** Serves a snapshot as a database of its own, read-only, until the driver stops. */
+  public synchronized void add(String name, SealedVersion version) {
+    current = current.withDatabase(name, version);
   }
 
   private Snapshot withSealed(Map<String, SealedVersion> sealed) {

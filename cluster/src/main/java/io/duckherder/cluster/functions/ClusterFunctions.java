@@ -2,6 +2,7 @@ package io.duckherder.cluster.functions;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.duckherder.cluster.functions.FunctionCalls.Action;
+import io.duckherder.cluster.managed.ManagedDatabases.KeptSnapshot;
 import io.duckherder.cluster.membership.Membership;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The SQL functions of the cluster. DuckDB runs a statement that calls them as it is written: what
@@ -18,11 +20,20 @@ import java.util.TreeMap;
 public final class ClusterFunctions {
   private final Membership membership;
   private final QueryRegistry queries;
+  private final Supplier<List<KeptSnapshot>> snapshots;
   private final Clock clock;
 
-  public ClusterFunctions(Membership membership, QueryRegistry queries, Clock clock) {
+  /**
+   * @param snapshots the kept snapshots of managed databases
+   */
+  public ClusterFunctions(
+      Membership membership,
+      QueryRegistry queries,
+      Supplier<List<KeptSnapshot>> snapshots,
+      Clock clock) {
     this.membership = membership;
     this.queries = queries;
+    this.snapshots = snapshots;
     this.clock = clock;
   }
 
@@ -96,6 +107,7 @@ public final class ClusterFunctions {
             tables.add(
                 QueryTables.history(
                     queries.history().stream().filter(query -> !query.id().equals(self)).toList()));
+        case SnapshotTable.NAME -> tables.add(SnapshotTable.of(snapshots.get()));
         case WorkerTable.NAME -> tables.add(WorkerTable.of(membership.all()));
         default -> {}
       }

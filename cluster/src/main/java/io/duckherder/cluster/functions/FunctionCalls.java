@@ -24,7 +24,7 @@ record FunctionCalls(Set<String> names, List<Action> actions) {
   static final String CANCEL = "duckherder_cancel";
 
   static final Set<String> TABLES =
-      Set.of(QueryTables.STATISTICS, QueryTables.HISTORY, WorkerTable.NAME);
+      Set.of(QueryTables.STATISTICS, QueryTables.HISTORY, WorkerTable.NAME, SnapshotTable.NAME);
   static final Set<String> ACTIONS = Set.of(CLEAR, REGISTER, CANCEL);
 
   private static final String PREFIX = "duckherder_";

@@ -4,9 +4,9 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.storage.DirectoryStore;
+import io.duckherder.storage.SnapshotFiles;
 import io.duckherder.storage.seal.Cut;
 import io.duckherder.storage.seal.SnapshotStore;
-import io.duckherder.worker.engine.LiveInstance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,16 +24,18 @@ final class ManagedDatabase {
   private final String name;
   private final Path file;
   private final DirectoryStore objects;
-  private final SnapshotStore store;
-  private final LiveInstance live;
   private final LiveGate gate;
 
-  /** Held by who seals or checkpoints. */
+  /** Held by who seals, checkpoints or exchanges the live file. */
   private final ReentrantLock storage = new ReentrantLock();
+
+  /** Written under {@code storage}. Null while DuckDB does not have the live file open. */
+  private volatile @Nullable SnapshotStore store;
 
   /** Written under {@code storage}. */
   private volatile long checkpoints;
 
+  /** Written under {@code storage}. */
   private volatile @Nullable Sealed sealed;
 
   /** How far the database was written: a commit, and a checkpoint, changes it. */
@@ -41,19 +43,26 @@ final class ManagedDatabase {
 
   private record Sealed(SealedVersion version, Extent extent) {}
 
-  ManagedDatabase(
-      String name,
-      Path file,
-      DirectoryStore objects,
-      SnapshotStore store,
-      LiveInstance live,
-      LiveGate gate) {
+  private ManagedDatabase(String name, Path file, DirectoryStore objects, LiveGate gate) {
     this.name = name;
     this.file = file;
     this.objects = objects;
-    this.store = store;
-    this.live = live;
     this.gate = gate;
+  }
+
+  /**
+   * Takes hold of a database's store, which only one process may, and brings to an end what an
+   * earlier one left undone. {@link #attach} follows when DuckDB has the live file open.
+   */
+  static ManagedDatabase open(String name, Path file, LiveGate gate) {
+    DirectoryStore objects = DirectoryStore.open(ManagedDatabases.storeOf(file));
+    try {
+      new LiveFileChange(file, objects).finish();
+      return new ManagedDatabase(name, file, objects, gate);
+    } catch (RuntimeException e) {
+      objects.close();
+      throw e;
+    }
   }
 
   String name() {
@@ -65,17 +74,38 @@ final class ManagedDatabase {
   }
 
   SnapshotStore store() {
-    return store;
+    SnapshotStore open = store;
+    if (open == null) {
+      throw new DuckherderException(
+          StandardErrorCode.FILE_IN_USE,
+          "Cannot reach database \"%s\": its file is being exchanged; try again".formatted(name));
+    }
+    return open;
   }
 
   DirectoryStore objects() {
     return objects;
   }
 
-  /** Closes what is kept of it; DuckDB has closed the live file before. */
+  /** Takes up the live file, which DuckDB has opened. */
+  void attach() {
+    store = SnapshotStore.open(objects, file);
+    sealed = null;
+  }
+
+  /** Lets go of the live file, which DuckDB has closed. */
+  void detach() {
+    SnapshotStore open = store;
+    store = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** Lets go of everything; DuckDB has closed the live file. */
   void close() {
     try {
-      store.close();
+      detach();
     } finally {
       objects.close();
     }
@@ -84,22 +114,21 @@ final class ManagedDatabase {
   /** The newest snapshot; there is one from the start on. */
   SealedVersion newest() {
     Sealed known = sealed;
-    if (known == null) {
-      throw new IllegalStateException("Database " + name + " was not sealed at the start");
-    }
-    return known.version();
+    return known == null
+        ? new SealedVersion(store().database(), store().newest().orElseThrow().number())
+        : known.version();
   }
 
   /** Whether the newest snapshot holds every commit. */
   boolean isSealed() {
     Sealed known = sealed;
-    return known != null && known.extent().equals(extent());
+    return known != null && known.extent().equals(new Extent(checkpoints, walBytes()));
   }
 
   /** Bytes of the write-ahead log. */
   long walBytes() {
     try {
-      return Files.size(file.resolveSibling(file.getFileName() + ".wal"));
+      return Files.size(SnapshotFiles.walOf(file));
     } catch (NoSuchFileException e) {
       return 0;
     } catch (IOException e) {
@@ -120,28 +149,25 @@ final class ManagedDatabase {
 
   /** Where the next seal ends; taken while commits are held and storage is locked. */
   PendingSeal cut() {
-    return new PendingSeal(this, store.cut(), checkpoints, walBytes());
+    Extent extent = new Extent(checkpoints, walBytes());
+    return new PendingSeal(this, store().cut(), extent);
   }
 
-  /** The copy for a cut, taken while storage was locked, as it still is. */
-  record PendingSeal(ManagedDatabase database, Cut cut, long checkpoints, long walBytes) {
-    SealedVersion seal() {
-      return database.seal(cut, new Extent(checkpoints, walBytes));
+  /** A cut that is to be copied, while storage is locked. */
+  record PendingSeal(ManagedDatabase database, Cut cut, Extent extent) {
+    void seal() {
+      long number = database.store().seal(cut).number();
+      database.sealed = new Sealed(new SealedVersion(database.store().database(), number), extent);
     }
-  }
-
-  private SealedVersion seal(Cut cut, Extent extent) {
-    SealedVersion version = new SealedVersion(store.database(), store.seal(cut).number());
-    sealed = new Sealed(version, extent);
-    return version;
   }
 
   /**
    * Writes the log into the file, in a window without transactions.
    *
+   * @param live has the file open
    * @return false if transactions did not end in time
    */
-  boolean checkpoint(Duration drain) {
+  boolean checkpoint(LiveDatabases live, Duration drain) {
     storage.lock();
     try {
       return gate.window(
@@ -149,14 +175,10 @@ final class ManagedDatabase {
           () -> {
             live.checkpoint(name);
             checkpoints = checkpoints + 1;
-            store.afterCheckpoint();
+            store().afterCheckpoint();
           });
     } finally {
       storage.unlock();
     }
-  }
-
-  private Extent extent() {
-    return new Extent(checkpoints, walBytes());
   }
 }

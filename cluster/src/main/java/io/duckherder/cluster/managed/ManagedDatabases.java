@@ -1,5 +1,6 @@
 package io.duckherder.cluster.managed;
 
+import io.duckherder.cluster.managed.ManagedConfig.RetentionConfig;
 import io.duckherder.cluster.managed.ManagedDatabase.PendingSeal;
 import io.duckherder.cluster.replication.ServedStores;
 import io.duckherder.cluster.replication.ServedStores.ServedStore;
@@ -7,23 +8,27 @@ import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
-import io.duckherder.storage.DirectoryStore;
+import io.duckherder.storage.SnapshotFiles;
+import io.duckherder.storage.SnapshotSummary;
 import io.duckherder.storage.replica.ReplicaDirectory;
+import io.duckherder.storage.retention.Freed;
+import io.duckherder.storage.retention.Retention;
 import io.duckherder.storage.seal.SnapshotStore;
 import io.duckherder.worker.engine.EngineConfig;
-import io.duckherder.worker.engine.LiveInstance;
-import io.duckherder.worker.engine.LiveInstance.LiveDatabase;
 import io.duckherder.worker.engine.SealedFiles;
 import io.duckherder.worker.replica.ReplicaFiles;
 import io.duckherder.worker.replica.StoredDatabase;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +45,20 @@ import org.slf4j.LoggerFactory;
 public final class ManagedDatabases implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ManagedDatabases.class);
 
+  private static final Duration COLLECTION_INTERVAL = Duration.ofMinutes(1);
+
   private final ManagedConfig config;
   private final Clock clock;
   private final LiveGate gate;
-  private final LiveInstance live;
-  private final Map<String, ManagedDatabase> databases;
+  private final LiveDatabases live;
   private final OpenTransactions transactions;
+  private final SnapshotPins pins;
+
+  /** Replaced as a whole, in a window. */
+  private volatile Map<String, ManagedDatabase> databases;
+
+  /** Guarded by this. */
+  private Instant lastCollection = Instant.EPOCH;
 
   /** When a commit was first seen that no snapshot holds. Guarded by this. */
   private Optional<Instant> unsealedSince = Optional.empty();
@@ -54,7 +67,7 @@ public final class ManagedDatabases implements AutoCloseable {
       ManagedConfig config,
       Clock clock,
       LiveGate gate,
-      LiveInstance live,
+      LiveDatabases live,
       Map<String, ManagedDatabase> databases) {
     this.config = config;
     this.clock = clock;
@@ -62,6 +75,7 @@ public final class ManagedDatabases implements AutoCloseable {
     this.live = live;
     this.databases = databases;
     this.transactions = new OpenTransactions(clock);
+    this.pins = new SnapshotPins(clock);
   }
 
   /**
@@ -71,49 +85,26 @@ public final class ManagedDatabases implements AutoCloseable {
    */
   public static ManagedDatabases open(
       ManagedConfig config, EngineConfig engine, Map<String, FileIdentity> external, Clock clock) {
-    List<Stored> stores = new ArrayList<>();
+    Map<String, ManagedDatabase> databases = new LinkedHashMap<>();
+    LiveGate gate = new LiveGate(config.patience());
     try {
       // A store has one writer: a second driver fails here, before it touches the live file.
       config
           .databases()
-          .forEach(
-              (name, file) ->
-                  stores.add(new Stored(name, file, DirectoryStore.open(storeOf(file)))));
-      return open(config, engine, external, clock, stores);
-    } catch (RuntimeException e) {
-      stores.forEach(stored -> stored.objects().close());
-      throw e;
-    }
-  }
-
-  private record Stored(String name, Path file, DirectoryStore objects) {}
-
-  private static ManagedDatabases open(
-      ManagedConfig config,
-      EngineConfig engine,
-      Map<String, FileIdentity> external,
-      Clock clock,
-      List<Stored> stores) {
-    Map<String, LiveDatabase> files = new LinkedHashMap<>();
-    for (Stored stored : stores) {
-      files.put(stored.name(), new LiveDatabase(stored.file(), config.storageVersion()));
-    }
-    LiveInstance live = LiveInstance.open(engine, stores.get(0).name(), files, external);
-    try {
-      LiveGate gate = new LiveGate(config.patience());
-      Map<String, ManagedDatabase> databases = new LinkedHashMap<>();
-      for (Stored stored : stores) {
-        SnapshotStore snapshots = SnapshotStore.open(stored.objects(), stored.file());
-        databases.put(
-            stored.name(),
-            new ManagedDatabase(
-                stored.name(), stored.file(), stored.objects(), snapshots, live, gate));
+          .forEach((name, file) -> databases.put(name, ManagedDatabase.open(name, file, gate)));
+      LiveDatabases live =
+          new LiveDatabases(engine, external, config.storageVersion(), gate, config.databases());
+      try {
+        databases.values().forEach(ManagedDatabase::attach);
+        ManagedDatabases opened = new ManagedDatabases(config, clock, gate, live, databases);
+        opened.seal();
+        return opened;
+      } catch (RuntimeException e) {
+        live.close();
+        throw e;
       }
-      ManagedDatabases opened = new ManagedDatabases(config, clock, gate, live, databases);
-      opened.seal();
-      return opened;
     } catch (RuntimeException e) {
-      live.close();
+      databases.values().forEach(ManagedDatabase::close);
       throw e;
     }
   }
@@ -152,7 +143,9 @@ public final class ManagedDatabases implements AutoCloseable {
   private StoredDatabase stored(String id) {
     return databases.values().stream()
         .filter(database -> database.store().database().equals(id))
-        .map(database -> new StoredDatabase(database.store()::content, database.objects()))
+        .map(
+            database ->
+                new StoredDatabase(number -> database.store().content(number), database.objects()))
         .findFirst()
         .orElseThrow(
             () ->
@@ -199,24 +192,104 @@ public final class ManagedDatabases implements AutoCloseable {
   }
 
   /**
+   * A kept snapshot.
+   *
+   * @param version its number, or the name that it was given
+   */
+  public SealedVersion find(String database, String version) {
+    ManagedDatabase found = find(database);
+    return found.store().snapshots().stream()
+        .filter(
+            snapshot ->
+                String.valueOf(snapshot.number()).equals(version)
+                    || snapshot.name().filter(version::equals).isPresent())
+        .findFirst()
+        .map(snapshot -> new SealedVersion(found.store().database(), snapshot.number()))
+        .orElseThrow(() -> notKept(found, "with number or name \"%s\"".formatted(version)));
+  }
+
+  /** The newest of the kept snapshots that were sealed by then. */
+  public SealedVersion at(String database, Instant time) {
+    ManagedDatabase found = find(database);
+    return found.store().snapshots().stream()
+        .filter(snapshot -> !snapshot.time().isAfter(time))
+        .reduce((older, newer) -> newer)
+        .map(snapshot -> new SealedVersion(found.store().database(), snapshot.number()))
+        .orElseThrow(() -> notKept(found, "as old as " + time));
+  }
+
+  /** Keeps the snapshots that a query reads from being collected for a while. */
+  public void pin(Snapshot snapshot, Duration time) {
+    for (DatabaseVersion version : snapshot.databases().values()) {
+      if (version instanceof SealedVersion sealed) {
+        pins.pin(sealed, time);
+      }
+    }
+  }
+
+  /**
+   * Gives a snapshot a name, by which it is found, and for which it is kept; or takes it back.
+   *
+   * @param version its number or name
+   */
+  public SealedVersion name(String database, String version, Optional<String> name) {
+    SealedVersion found = find(database, version);
+    SnapshotStore store = find(database).store();
+    name.ifPresentOrElse(
+        wanted -> store.name(found.number(), wanted), () -> store.unname(found.number()));
+    return found;
+  }
+
+  /** Keeps a snapshot, under a name of ours if it has none. */
+  public SealedVersion keep(String database, String version) {
+    SealedVersion found = find(database, version);
+    boolean named =
+        find(database).store().snapshots().stream()
+            .anyMatch(s -> s.number() == found.number() && s.name().isPresent());
+    return named ? found : name(database, version, Optional.of("served-" + found.number()));
+  }
+
+  /** Lets go of the snapshots that nothing keeps; name of each database to what that freed. */
+  public Map<String, Freed> collect(RetentionConfig retention) {
+    Map<String, Freed> freed = new LinkedHashMap<>();
+    databases.forEach(
+        (name, database) ->
+            freed.put(
+                name,
+                database
+                    .store()
+                    .collect(
+                        new Retention(retention.age(), retention.count()),
+                        pins.of(database.store().database()))));
+    return freed;
+  }
+
+  /** What the operator wants to be kept. */
+  public RetentionConfig retention() {
+    return config.retention();
+  }
+
+  private static DuckherderException notKept(ManagedDatabase database, String which) {
+    List<SnapshotSummary> kept = database.store().snapshots();
+    return new DuckherderException(
+        StandardErrorCode.SNAPSHOT_NOT_FOUND,
+        "Cannot read database \"%s\" at a snapshot %s: those from %s (number %d) to %s (number %d) are kept; FROM duckherder_snapshots() lists them"
+            .formatted(
+                database.name(),
+                which,
+                kept.get(0).time(),
+                kept.get(0).number(),
+                kept.get(kept.size() - 1).time(),
+                kept.get(kept.size() - 1).number()));
+  }
+
+  /**
    * A connection to the live databases that its owner keeps.
    *
-   * @param owner for whom, as the status tells it
    * @param snapshot what the connection says that it is on
    */
-  public LocalConnection connect(String owner, Snapshot snapshot, SessionSettings settings) {
-    if (live.isBroken()) {
-      throw new DuckherderException(
-          StandardErrorCode.STREAM_BROKEN,
-          "Cannot reach the live databases: a statement broke the DuckDB that has them open; restart"
-              + " the cluster, which loses no commit");
-    }
-    return LocalConnection.live(
-        live.connect(snapshot, settings),
-        () -> {
-          LiveGate.Permit permit = gate.enter();
-          return permit::close;
-        });
+  public LocalConnection connect(Snapshot snapshot, SessionSettings settings) {
+    return live.connect(snapshot, settings);
   }
 
   /** Runs a commit between the cuts of seals. */
@@ -232,7 +305,7 @@ public final class ManagedDatabases implements AutoCloseable {
   /** Writes the log of a database into its file, as soon as no transaction is open. */
   public void checkpoint(String name) {
     ManagedDatabase database = find(name);
-    if (!database.checkpoint(config.patience())) {
+    if (!database.checkpoint(live, config.patience())) {
       throw new DuckherderException(
           StandardErrorCode.TIMEOUT,
           "Cannot checkpoint \"%s\": transactions were open for %d ms on end; end them, or try again"
@@ -262,12 +335,24 @@ public final class ManagedDatabases implements AutoCloseable {
     if (isSealDue()) {
       seal();
     }
+    if (isCollectionDue()) {
+      collect(config.retention());
+    }
+  }
+
+  private synchronized boolean isCollectionDue() {
+    Instant now = clock.instant();
+    if (Duration.between(lastCollection, now).compareTo(COLLECTION_INTERVAL) < 0) {
+      return false;
+    }
+    lastCollection = now;
+    return true;
   }
 
   private void checkpoint(ManagedDatabase database) {
     long before = database.walBytes();
     long started = System.nanoTime();
-    boolean done = database.checkpoint(drain());
+    boolean done = database.checkpoint(live, drain());
     log.info(
         "Checkpoint of {} at {} bytes of log: {} after {} ms",
         database.name(),
@@ -292,18 +377,133 @@ public final class ManagedDatabases implements AutoCloseable {
     return Duration.between(since, now).compareTo(config.sealInterval()) >= 0;
   }
 
-  /** The live connections are closed before. */
+  /**
+   * Puts a snapshot in the place of what a database holds now, which is sealed before. What clients
+   * have on their connections, temporary objects, is gone after it.
+   *
+   * @param version its number or name
+   * @return the snapshot that holds the same as the wanted one, and is the newest now
+   */
+  public SealedVersion restore(String name, String version) {
+    ManagedDatabase database = find(name);
+    long number = find(name, version).number();
+    inWindow(
+        () -> {
+          seal();
+          database.detach();
+          try {
+            LiveFileChange change = new LiveFileChange(database.file(), database.objects());
+            live.reopen(() -> change.to(number), paths(), paths());
+          } finally {
+            database.attach();
+          }
+          seal();
+        });
+    log.info("Database {} was restored to snapshot {}", name, number);
+    return database.newest();
+  }
+
+  /**
+   * Makes a snapshot a managed database of its own, beside the one that it is of.
+   *
+   * @param version its number or name
+   * @param name the new database's
+   * @return its live file
+   */
+  public Path copy(String source, String version, String name) {
+    ManagedDatabase original = find(source);
+    long number = find(source, version).number();
+    Path file = original.file().resolveSibling(name + ".duckdb").toAbsolutePath();
+    if (Files.exists(file) || Files.exists(storeOf(file))) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_QUERY,
+          "Cannot make database \"%s\": \"%s\" or its snapshots are there already; choose another name"
+              .formatted(name, file));
+    }
+    SnapshotFiles.write(original.store().content(number), original.objects(), file);
+    ManagedDatabase made = ManagedDatabase.open(name, file, gate);
+    Map<String, ManagedDatabase> more = new LinkedHashMap<>(databases);
+    more.put(name, made);
+    try {
+      inWindow(
+          () -> {
+            live.reopen(() -> {}, paths(), paths(more));
+            made.attach();
+            databases = Collections.unmodifiableMap(more);
+            seal();
+          });
+    } catch (RuntimeException e) {
+      if (!databases.containsKey(name)) {
+        made.close();
+      }
+      throw e;
+    }
+    log.info("Snapshot {} of database {} became database {} in {}", number, source, name, file);
+    return file;
+  }
+
+  private Map<String, Path> paths() {
+    return paths(databases);
+  }
+
+  private static Map<String, Path> paths(Map<String, ManagedDatabase> databases) {
+    Map<String, Path> paths = new LinkedHashMap<>();
+    databases.forEach((name, database) -> paths.put(name, database.file()));
+    return paths;
+  }
+
+  /** Does work while no transaction is open, and nobody seals or checkpoints. */
+  private void inWindow(Runnable work) {
+    List<ManagedDatabase> locked = List.copyOf(databases.values());
+    locked.forEach(ManagedDatabase::lockStorage);
+    try {
+      if (!gate.window(config.patience(), work)) {
+        throw new DuckherderException(
+            StandardErrorCode.TIMEOUT,
+            "Cannot exchange database files: transactions were open for %d ms on end; end them, or try again"
+                .formatted(config.patience().toMillis()));
+      }
+    } finally {
+      locked.forEach(ManagedDatabase::unlockStorage);
+    }
+  }
+
+  /** The snapshots of all databases that are kept, the oldest of each first. */
+  public List<KeptSnapshot> snapshots() {
+    List<KeptSnapshot> kept = new ArrayList<>();
+    databases.forEach(
+        (name, database) ->
+            database
+                .store()
+                .snapshots()
+                .forEach(
+                    snapshot ->
+                        kept.add(
+                            new KeptSnapshot(
+                                name,
+                                snapshot,
+                                pins.of(database.store().database())
+                                    .contains(snapshot.number())))));
+    return kept;
+  }
+
+  /**
+   * A snapshot of a database.
+   *
+   * @param pinned whether a query or job may still open it
+   */
+  public record KeptSnapshot(String database, SnapshotSummary summary, boolean pinned) {}
+
+  /** The clients' connections are closed with the files. */
   @Override
   public void close() {
     live.close();
-    List<RuntimeException> failures = new ArrayList<>();
     for (ManagedDatabase database : databases.values()) {
       try {
         database.close();
       } catch (RuntimeException e) {
-        failures.add(e);
+        log.warn("Cannot close the snapshot store of {}", database.name(), e);
       }
     }
-    failures.forEach(failure -> log.warn("Cannot close a snapshot store", failure));
   }
 }

@@ -86,7 +86,12 @@ public final class LocalConnection implements AutoCloseable {
 
   /** Whether what lives on it is still there. */
   boolean works() {
-    return connection.works();
+    return !closing && connection.works();
+  }
+
+  /** Whether it was closed. */
+  public boolean isClosed() {
+    return closing;
   }
 
   /** The connection for one statement; {@link #release} gives it back. */

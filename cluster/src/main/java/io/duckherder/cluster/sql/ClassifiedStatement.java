@@ -51,6 +51,14 @@ sealed interface ClassifiedStatement {
    */
   record Write(String sql, String keyword, boolean hasRows) implements ClassifiedStatement {}
 
+  /**
+   * CALL of a function that acts on snapshots.
+   *
+   * @param function its name, in lower case
+   * @param sql the call
+   */
+  record SnapshotCall(String function, String sql) implements ClassifiedStatement {}
+
   /** {@code CHECKPOINT db}; the name is empty for the default database. */
   record Checkpoint(String database) implements ClassifiedStatement {}
 

@@ -7,12 +7,14 @@ import io.duckherder.cluster.catalog.ServerInfo;
 import io.duckherder.cluster.catalog.Tables;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.functions.ClusterFunctions;
+import io.duckherder.cluster.managed.ManagedDatabases;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.schedule.TaskScheduler;
 import io.duckherder.cluster.session.SessionCookie;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ReadPlanner;
+import io.duckherder.snapshot.Snapshot;
 import io.duckherder.ticket.TicketCodec;
 import io.duckherder.wire.FlightErrors;
 import io.duckherder.wire.ReadCommand;
@@ -21,6 +23,7 @@ import io.duckherder.worker.engine.DuckDBEngine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.apache.arrow.flight.Action;
@@ -53,6 +56,7 @@ public final class DriverProducer extends SqlProducer {
   private static final String SCHEMA_OPTION = "schema";
 
   private final ServedDatabases databases;
+  private final Duration ticketValidity;
   private final RunningQueries queries;
   private final ConnectorReads connectorReads;
   private final ClusterActions actions;
@@ -77,6 +81,7 @@ public final class DriverProducer extends SqlProducer {
     Reads reads =
         new Reads(
             parts.engine(),
+            parts.databases(),
             planner,
             parts.membership(),
             parts.scheduler(),
@@ -99,7 +104,12 @@ public final class DriverProducer extends SqlProducer {
             reads,
             explanations,
             smallReads,
-            new ClusterFunctions(parts.membership(), parts.queries(), parts.clock()),
+            new ClusterFunctions(
+                parts.membership(),
+                parts.queries(),
+                () ->
+                    parts.databases().managed().map(ManagedDatabases::snapshots).orElse(List.of()),
+                parts.clock()),
             parts.cache(),
             parts.allocator());
     ConnectorReads connectorReads =
@@ -126,6 +136,7 @@ public final class DriverProducer extends SqlProducer {
         parts.executor(),
         parts.allocator());
     this.databases = parts.databases();
+    this.ticketValidity = parts.ticketValidity();
     this.queries = parts.queries();
     this.connectorReads = connectorReads;
     this.actions = actions;
@@ -135,11 +146,17 @@ public final class DriverProducer extends SqlProducer {
   public FlightInfo getFlightInfo(CallContext call, FlightDescriptor descriptor) {
     try {
       return ReadCommand.matches(descriptor)
-          ? connectorReads.plan(queries.newId(), descriptor, databases.fresh())
+          ? connectorReads.plan(queries.newId(), descriptor, pinned(databases.fresh()))
           : super.getFlightInfo(call, descriptor);
     } catch (RuntimeException e) {
       throw FlightErrors.toFlight(e);
     }
+  }
+
+  /** Kept for as long as the tasks of a job may start. */
+  private Snapshot pinned(Snapshot snapshot) {
+    databases.pin(snapshot, ticketValidity);
+    return snapshot;
   }
 
   @Override

@@ -134,7 +134,7 @@ final class LiveStatements {
 
   /** A connection of the client's own, with its settings; whoever keeps it closes it. */
   LocalConnection connect(StatementContext context) {
-    return databases.connect(context.client(), context.snapshot(), context.settings());
+    return databases.connect(context.snapshot(), context.settings());
   }
 
   /** Opens a client's transaction on a connection. */

@@ -1,6 +1,7 @@
 package io.duckherder.cluster.sql;
 
 import io.duckherder.cluster.catalog.ColumnSchemas;
+import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.gather.FragmentOpener;
 import io.duckherder.cluster.gather.GatheredStream;
 import io.duckherder.cluster.history.ExecutionSummary;
@@ -28,6 +29,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +47,11 @@ final class Reads {
   /** Bytes that a query may receive ahead of its client. */
   private static final long READ_AHEAD = 64L << 20;
 
+  /** How long what a snapshot is made of is kept for a query that was planned on it. */
+  private static final Duration PIN = Duration.ofHours(1);
+
   private final DuckDBEngine engine;
+  private final ServedDatabases databases;
   private final ReadPlanner planner;
   private final Membership membership;
   private final TaskScheduler scheduler;
@@ -62,12 +68,14 @@ final class Reads {
    */
   Reads(
       DuckDBEngine engine,
+      ServedDatabases databases,
       ReadPlanner planner,
       Membership membership,
       TaskScheduler scheduler,
       Executor executor,
       BufferAllocator allocator) {
     this.engine = engine;
+    this.databases = databases;
     this.planner = planner;
     this.membership = membership;
     this.scheduler = scheduler;
@@ -228,6 +236,7 @@ final class Reads {
   }
 
   private StatementResult distributed(QueryPlan plan, Schema schema, StatementContext context) {
+    databases.pin(context.snapshot(), PIN);
     TaskReports reports = new TaskReports();
     long tasks = plan.stages().stream().mapToLong(stage -> stage.tasks().size()).sum();
     return new StatementResult(

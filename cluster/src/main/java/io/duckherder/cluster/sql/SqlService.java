@@ -16,9 +16,12 @@ import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.cluster.sql.ClassifiedStatement.Refresh;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
+import io.duckherder.cluster.sql.ClassifiedStatement.SnapshotCall;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
+import io.duckherder.cluster.sql.TimeTravel.Travelled;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.snapshot.Snapshot;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
@@ -91,9 +94,49 @@ final class SqlService {
 
   /** Runs a statement that may have rows. */
   StatementResult query(String sql, List<String> parameters, StatementContext context) {
+    if (live.isPresent() && TimeTravel.mayBeIn(sql)) {
+      if (classify(sql, context) instanceof Explain explain
+          && explain.read() instanceof Read read
+          && TimeTravel.isIn(read.tree())) {
+        Travelled travelled = travel(read, context);
+        return explanations.explain(
+            new Explain(travelled.read(), explain.analyze(), explain.json()),
+            context.detachedOn(travelled.snapshot()));
+      }
+      Optional<Travelled> travelled = travel(sql, parameters, context);
+      if (travelled.isPresent()) {
+        return queryOn(
+            travelled.get().read().sql(),
+            List.of(),
+            context.detachedOn(travelled.get().snapshot()));
+      }
+    }
     return readsBehind(context)
         ? queryBehind(sql, parameters, context)
         : queryOn(sql, parameters, context);
+  }
+
+  /** The read that a text stands for, if it asks for tables as they were. */
+  private Optional<Travelled> travel(
+      String sql, List<String> parameters, StatementContext context) {
+    if (!(classify(sql, context) instanceof Read read) || !TimeTravel.isIn(read.tree())) {
+      return Optional.empty();
+    }
+    return Optional.of(travel(bound(read, parameters, context), context));
+  }
+
+  /** The same before its parameters are known. */
+  private Optional<Travelled> travel(String sql, StatementContext context) {
+    return classify(sql, context) instanceof Read read && TimeTravel.isIn(read.tree())
+        ? Optional.of(travel(read, context))
+        : Optional.empty();
+  }
+
+  private Travelled travel(Read read, StatementContext context) {
+    ManagedDatabases managed = databases.managed().orElseThrow();
+    Snapshot newest = databases.fresh();
+    return onConnection(
+        context, connection -> TimeTravel.of(read, managed, connection.jdbc(), newest));
   }
 
   /** Whether there are commits that a read has to see and the newest snapshot does not hold. */
@@ -182,6 +225,9 @@ final class SqlService {
           : rows(COUNT, List.of(List.of(live.orElseThrow().update(write, parameters, context))));
     }
     requireNoParameters(parameters);
+    if (statement instanceof SnapshotCall call) {
+      return call(call, context);
+    }
     if (statement instanceof PlainRead read) {
       if (functions.isPresent()) {
         return functionReads.plan(read, context);
@@ -215,8 +261,21 @@ final class SqlService {
     if (statement instanceof Write write) {
       return live.orElseThrow().update(write, parameters, context);
     }
+    if (statement instanceof SnapshotCall call) {
+      call(call, context);
+      return 0;
+    }
     run(statement, context);
     return 0;
+  }
+
+  private StatementResult call(SnapshotCall call, StatementContext context) {
+    SnapshotCalls calls =
+        new SnapshotCalls(databases, databases.managed().orElseThrow(), allocator);
+    // The arguments are looked at first: the call may close every connection to the databases.
+    try (EngineConnection connection = engine.connect(databases.current(), context.settings())) {
+      return calls.run(call, connection.jdbc());
+    }
   }
 
   /**
@@ -270,6 +329,17 @@ final class SqlService {
 
   /** What is known of a statement before its parameters are. */
   StatementShape prepare(String sql, StatementContext context) {
+    if (live.isPresent() && TimeTravel.mayBeIn(sql)) {
+      Optional<Travelled> travelled = travel(sql, context);
+      if (travelled.isPresent()) {
+        return prepareOn(
+            travelled.get().read().sql(), context.detachedOn(travelled.get().snapshot()));
+      }
+    }
+    return prepareOn(sql, context);
+  }
+
+  private StatementShape prepareOn(String sql, StatementContext context) {
     Optional<Schema> known = smallReads.schema(sql, context);
     if (known.isPresent()) {
       return new StatementShape(known.get(), NO_COLUMNS);
@@ -285,6 +355,9 @@ final class SqlService {
           context,
           functions,
           connection -> new StatementShape(reads.schema(connection, read.sql()), NO_COLUMNS));
+    }
+    if (statement instanceof SnapshotCall call) {
+      return new StatementShape(SnapshotCalls.schema(call), NO_COLUMNS);
     }
     if (statement instanceof Explain) {
       return new StatementShape(Explanations.SCHEMA, NO_COLUMNS);
@@ -417,7 +490,15 @@ final class SqlService {
       }
     }
     if (live.isPresent() && !context.isPinned() && !databases.isFresh()) {
-      return live.get().look(context, work::run);
+      try {
+        return live.get().look(context, work::run);
+      } catch (DuckherderException e) {
+        // Snapshots that are served as databases are known to snapshots only.
+        if (e.code() != StandardErrorCode.OBJECT_NOT_FOUND) {
+          throw e;
+        }
+        return onConnection(sealed(context), work);
+      }
     }
     try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
       return work.run(connection);

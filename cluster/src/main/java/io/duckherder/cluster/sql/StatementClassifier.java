@@ -9,6 +9,7 @@ import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.cluster.sql.ClassifiedStatement.Refresh;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
+import io.duckherder.cluster.sql.ClassifiedStatement.SnapshotCall;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
@@ -275,6 +276,9 @@ final class StatementClassifier {
     }
     if (name.startsWith("duckdb_") || name.startsWith("pragma_")) {
       return classify("FROM " + sql.substring(tokens.get(1).start()));
+    }
+    if (writable && SnapshotCalls.isOne(name)) {
+      return new SnapshotCall(name, sql.substring(tokens.get(1).start()));
     }
     Optional<String> ofCluster =
         ClusterFunctions.called(name, sql.substring(tokens.get(1).start()));

@@ -25,6 +25,8 @@ import org.apache.arrow.flight.FlightProducer.CallContext;
  * @param execution how it runs
  * @param session the session, if the client keeps one
  * @param cookie gives the session, or says why there is none
+ * @param detached whether it stays off the connection that the client has, and so reads its
+ *     snapshot
  * @param stop stops it
  */
 record StatementContext(
@@ -36,7 +38,8 @@ record StatementContext(
     ExecutionSettings execution,
     Optional<Session> session,
     SessionCookie cookie,
-    QueryStop stop) {
+    QueryStop stop,
+    boolean detached) {
 
   /**
    * The context of a call.
@@ -65,24 +68,31 @@ record StatementContext(
         session.map(Session::execution).orElseGet(cookie::defaults),
         session,
         cookie,
-        new QueryStop(interrupt, call::isCancelled));
+        new QueryStop(interrupt, call::isCancelled),
+        false);
   }
 
   /** The same under another query's name. */
   StatementContext withId(String id) {
     return new StatementContext(
-        id, user, snapshot, connection, settings, execution, session, cookie, stop);
+        id, user, snapshot, connection, settings, execution, session, cookie, stop, detached);
   }
 
   /** The same on another snapshot. */
   StatementContext on(Snapshot other) {
     return new StatementContext(
-        queryId, user, other, connection, settings, execution, session, cookie, stop);
+        queryId, user, other, connection, settings, execution, session, cookie, stop, detached);
+  }
+
+  /** The same on a snapshot, whatever the client has open on the live databases. */
+  StatementContext detachedOn(Snapshot other) {
+    return new StatementContext(
+        queryId, user, other, connection, settings, execution, session, cookie, stop, true);
   }
 
   /** Whether it reads the snapshot that its transaction began with. */
   boolean isPinned() {
-    return session.flatMap(Session::transaction).isPresent();
+    return detached || session.flatMap(Session::transaction).isPresent();
   }
 
   /** Stops what it does, when it is cancelled or its client is gone. */
@@ -100,6 +110,9 @@ record StatementContext(
    * on the same files.
    */
   Optional<LocalConnection> local() {
+    if (detached) {
+      return Optional.empty();
+    }
     Optional<LocalConnection> local = connection.or(() -> session.flatMap(Session::local));
     if (local.isPresent() && !local.get().isLive() && !local.get().snapshot().equals(snapshot)) {
       throw new DuckherderException(

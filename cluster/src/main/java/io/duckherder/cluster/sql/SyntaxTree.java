@@ -104,6 +104,16 @@ final class SyntaxTree {
     return call(connection, "SELECT json_deserialize_sql(?::JSON)", tree.toString());
   }
 
+  /** The text of an expression within a tree. */
+  static String expression(Connection connection, JsonNode expression) {
+    JsonNode select = parse(connection, "SELECT 1");
+    ((ArrayNode) select.path("statements").path(0).path("node").path("select_list"))
+        .removeAll()
+        .add(((ObjectNode) expression).deepCopy().put("alias", ""));
+    String printed = print(connection, select);
+    return printed.substring("SELECT ".length()).replaceFirst(";?\\s*$", "");
+  }
+
   /** Identifiers of the parameters, by their numbers. */
   static List<String> parameters(JsonNode tree) {
     Map<Integer, String> byNumber = new TreeMap<>();

@@ -1,0 +1,107 @@
+package io.duckherder.cluster.managed;
+
+import io.duckherder.cluster.session.LocalConnection;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.Snapshot;
+import io.duckherder.worker.engine.EngineConfig;
+import io.duckherder.worker.engine.LiveInstance;
+import io.duckherder.worker.engine.LiveInstance.LiveDatabase;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The DuckDB that has the live files open, and the connections to it that clients keep. It is
+ * opened anew when the files change: what lives on its connections, temporary objects, is gone
+ * then. Safe for use by many threads.
+ */
+final class LiveDatabases implements AutoCloseable {
+  private final EngineConfig engine;
+  private final Map<String, FileIdentity> external;
+  private final String storageVersion;
+  private final LiveGate gate;
+  private final Set<LocalConnection> connections = ConcurrentHashMap.newKeySet();
+  private volatile LiveInstance instance;
+
+  /**
+   * Opens the files; logs that a crash left are replayed.
+   *
+   * @param files name to live file, the default database first
+   */
+  LiveDatabases(
+      EngineConfig engine,
+      Map<String, FileIdentity> external,
+      String storageVersion,
+      LiveGate gate,
+      Map<String, Path> files) {
+    this.engine = engine;
+    this.external = external;
+    this.storageVersion = storageVersion;
+    this.gate = gate;
+    this.instance = open(files);
+  }
+
+  private LiveInstance open(Map<String, Path> files) {
+    Map<String, LiveDatabase> databases = new LinkedHashMap<>();
+    files.forEach((name, file) -> databases.put(name, new LiveDatabase(file, storageVersion)));
+    return LiveInstance.open(engine, files.keySet().iterator().next(), databases, external);
+  }
+
+  /** A connection that its owner keeps, and closes. */
+  LocalConnection connect(Snapshot snapshot, SessionSettings settings) {
+    LiveInstance open = instance;
+    if (open.isBroken()) {
+      throw new DuckherderException(
+          StandardErrorCode.STREAM_BROKEN,
+          "Cannot reach the live databases: a statement broke the DuckDB that has them open; restart"
+              + " the cluster, which loses no commit");
+    }
+    connections.removeIf(LocalConnection::isClosed);
+    LocalConnection connection =
+        LocalConnection.live(
+            open.connect(snapshot, settings),
+            () -> {
+              LiveGate.Permit permit = gate.enter();
+              return permit::close;
+            });
+    connections.add(connection);
+    return connection;
+  }
+
+  /** Writes the log of a database into its file; no transaction is open. */
+  void checkpoint(String name) {
+    instance.checkpoint(name);
+  }
+
+  /**
+   * Closes the files, lets them be changed, and opens what there is then. No transaction is open.
+   *
+   * @param change does the change; if it fails, the files that were open are opened again
+   * @param before name to live file, as it is
+   * @param after the same after the change
+   */
+  void reopen(Runnable change, Map<String, Path> before, Map<String, Path> after) {
+    // The files stay open as long as one connection is.
+    connections.forEach(LocalConnection::close);
+    connections.clear();
+    instance.close();
+    boolean changed = false;
+    try {
+      change.run();
+      changed = true;
+    } finally {
+      instance = open(changed ? after : before);
+    }
+  }
+
+  @Override
+  public void close() {
+    connections.forEach(LocalConnection::close);
+    instance.close();
+  }
+}

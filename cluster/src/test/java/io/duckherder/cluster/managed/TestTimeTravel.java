@@ -1,0 +1,156 @@
+package io.duckherder.cluster.managed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.duckherder.cluster.ClusterRunner;
+import io.duckherder.cluster.Rows;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tables as they were, and what is done with snapshots. */
+@Timeout(120)
+final class TestTimeTravel {
+  @TempDir Path directory;
+  private ClusterRunner cluster;
+  private Connection client;
+
+  @BeforeEach
+  void start() throws SQLException {
+    cluster =
+        ClusterRunner.builder(directory.resolve("spill"))
+            .managed(
+                ManagedConfig.of(
+                    Map.of("sales", directory.resolve("sales.duckdb")),
+                    directory.resolve("replicas")))
+            .build();
+    client = cluster.connect();
+    run("CREATE TABLE t (i INTEGER)");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    cluster.close();
+  }
+
+  private void run(String... statements) throws SQLException {
+    try (Statement statement = client.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private String one(String sql) throws SQLException {
+    return Rows.one(client, sql);
+  }
+
+  private long seal() throws SQLException {
+    return Long.parseLong(Rows.of(client, "CALL duckherder_seal()").get(0).get(1));
+  }
+
+  @Test
+  void tablesAreReadAsTheyWere() throws SQLException {
+    run("INSERT INTO t VALUES (1)");
+    long first = seal();
+    run("INSERT INTO t VALUES (2)", "CHECKPOINT");
+    long second = seal();
+    run("UPDATE t SET i = i * 10", "CREATE SCHEMA s", "CREATE TABLE s.t AS SELECT 5 AS i");
+    assertThat(second).isGreaterThan(first);
+    assertThat(one("SELECT sum(i) FROM t AT (VERSION => " + first + ")")).isEqualTo("1");
+    assertThat(one("SELECT sum(t.i) FROM sales.t AT (VERSION => " + second + ")")).isEqualTo("3");
+    assertThat(one("SELECT sum(i) FROM t")).isEqualTo("30");
+    assertThat(
+            one(
+                "SELECT count(*) FROM t now, t was AT (VERSION => %d) WHERE now.i = was.i * 10"
+                    .formatted(second)))
+        .isEqualTo("2");
+    assertThat(Rows.of(client, "EXPLAIN SELECT * FROM t AT (VERSION => " + first + ")"))
+        .isNotEmpty();
+    run("BEGIN", "DELETE FROM t");
+    assertThat(one("SELECT sum(i) FROM t AT (VERSION => " + first + ")")).isEqualTo("1");
+    run("ROLLBACK");
+  }
+
+  @Test
+  void aTimeFindsTheSnapshotBefore() throws SQLException {
+    run("INSERT INTO t VALUES (1)");
+    seal();
+    String time = one("SELECT max(time) FROM duckherder_snapshots()");
+    run("SET TimeZone = 'UTC'", "INSERT INTO t VALUES (2)");
+    seal();
+    assertThat(one("SELECT sum(i) FROM t AT (TIMESTAMP => TIMESTAMP '" + time + "')"))
+        .isEqualTo("1");
+    assertThat(one("SELECT sum(i) FROM t AT (TIMESTAMP => now() + INTERVAL 1 DAY)")).isEqualTo("3");
+    assertThatThrownBy(() -> one("SELECT i FROM t AT (TIMESTAMP => TIMESTAMP '2001-01-01')"))
+        .hasMessageContaining("as old as 2001-01-01");
+  }
+
+  @Test
+  void namesTellTheSnapshotToo() throws SQLException {
+    run("INSERT INTO t VALUES (1)");
+    long number = seal();
+    run("CALL duckherder_name_snapshot(" + number + ", 'monday')", "DELETE FROM t");
+    assertThat(one("SELECT count(*) FROM t AT (VERSION => 'monday')")).isEqualTo("1");
+    assertThatThrownBy(() -> one("SELECT i FROM t AT (VERSION => 4711)"))
+        .hasMessageContaining("4711");
+  }
+
+  @Test
+  void snapshotsAreListedAndCollected() throws SQLException {
+    for (int i = 0; i < 15; i++) {
+      run("INSERT INTO t VALUES (" + i + ")");
+      seal();
+    }
+    run("CALL duckherder_name_snapshot(2, 'kept')");
+    assertThat(Integer.parseInt(one("SELECT count(*) FROM duckherder_snapshots()")))
+        .isGreaterThanOrEqualTo(15);
+    List<List<String>> freed =
+        Rows.of(client, "CALL duckherder_gc(keep_count => 3, keep_seconds => 0)");
+    assertThat(Integer.parseInt(freed.get(0).get(1))).isPositive();
+    assertThat(Rows.of(client, "SELECT number, name FROM duckherder_snapshots() ORDER BY number"))
+        .hasSize(4)
+        .first()
+        .isEqualTo(List.of("2", "kept"));
+    assertThat(one("SELECT count(*) FROM t")).isEqualTo("15");
+    assertThat(one("SELECT count(*) FROM t AT (VERSION => 'kept')"))
+        .isEqualTo(one("SELECT count(*) FROM t AT (VERSION => 2)"));
+  }
+
+  @Test
+  void aSnapshotIsRestored() throws SQLException {
+    run("INSERT INTO t VALUES (1)");
+    long number = seal();
+    run("DROP TABLE t", "CREATE TABLE other (i INTEGER)");
+    run("CALL duckherder_restore(" + number + ")");
+    assertThat(one("SELECT count(*) FROM t")).isEqualTo("1");
+    run("INSERT INTO t VALUES (2)");
+    assertThat(one("SELECT sum(i) FROM t")).isEqualTo("3");
+    assertThatThrownBy(() -> one("SELECT * FROM other")).hasMessageContaining("other");
+  }
+
+  @Test
+  void aSnapshotBecomesADatabaseOfItsOwn() throws Exception {
+    run("INSERT INTO t VALUES (1)");
+    long number = seal();
+    run("INSERT INTO t VALUES (2)");
+    run("CALL duckherder_clone('sales', " + number + ", 'trial')");
+    run("INSERT INTO trial.t VALUES (100)");
+    assertThat(one("SELECT sum(i) FROM trial.t")).isEqualTo("101");
+    assertThat(one("SELECT sum(i) FROM t")).isEqualTo("3");
+    run("CALL duckherder_clone('sales', " + number + ", 'fixed', writable => false)");
+    assertThat(one("SELECT sum(i) FROM fixed.t")).isEqualTo("1");
+    assertThatThrownBy(() -> run("INSERT INTO fixed.t VALUES (1)"))
+        .isInstanceOf(SQLException.class);
+  }
+}
