@@ -32,6 +32,7 @@ public final class LocalConnection implements AutoCloseable {
   private volatile boolean inTransaction;
 
   private volatile boolean outdated;
+  private WrittenTables written = WrittenTables.NONE;
   private @Nullable Stay stay;
   private volatile boolean closing;
 
@@ -51,7 +52,10 @@ public final class LocalConnection implements AutoCloseable {
   /** Commits, at a moment that suits the databases. */
   @FunctionalInterface
   public interface Commits {
-    void commit(Runnable commit);
+    /**
+     * @param written what the commit brings
+     */
+    void commit(WrittenTables written, Runnable commit);
   }
 
   private LocalConnection(EngineConnection connection, @Nullable Entrance entrance) {
@@ -99,10 +103,7 @@ public final class LocalConnection implements AutoCloseable {
     take();
     try {
       if (outdated) {
-        throw new DuckherderException(
-            StandardErrorCode.TRANSACTION_ENDED,
-            "Cannot go on with the transaction: it was rolled back, having been open for longer than"
-                + " the operator allows; ROLLBACK, and run it again");
+        throw ended();
       }
       if (entrance != null && stay == null) {
         stay = entrance.enter();
@@ -112,6 +113,13 @@ public final class LocalConnection implements AutoCloseable {
       free.release();
       throw e;
     }
+  }
+
+  private static DuckherderException ended() {
+    return new DuckherderException(
+        StandardErrorCode.TRANSACTION_ENDED,
+        "Cannot go on with the transaction: it was rolled back, having been open for longer than"
+            + " the operator allows; ROLLBACK, and run it again");
   }
 
   /** Gives back what {@link #acquire} gave. */
@@ -139,25 +147,35 @@ public final class LocalConnection implements AutoCloseable {
 
   /** Commits the client's transaction, which is over whether that succeeds or not. */
   public void commit(Commits commits) {
-    end(() -> commits.commit(() -> connection.execute("COMMIT")));
+    end(
+        () -> {
+          if (outdated) {
+            throw ended();
+          }
+          commits.commit(written, () -> connection.execute("COMMIT"));
+        });
   }
 
   /** Rolls the client's transaction back. */
   public void rollback() {
-    end(() -> connection.execute("ROLLBACK"));
+    end(
+        () -> {
+          if (!outdated) {
+            connection.execute("ROLLBACK");
+          }
+        });
   }
 
   private void end(Runnable how) {
     take();
     try {
-      if (!outdated) {
-        how.run();
-      }
+      how.run();
     } catch (RuntimeException e) {
       rollbackQuietly();
       throw e;
     } finally {
       inTransaction = false;
+      written = WrittenTables.NONE;
       outdated = false;
       leave();
       give();
@@ -167,19 +185,21 @@ public final class LocalConnection implements AutoCloseable {
   /**
    * Runs a statement as a transaction of its own, or as a part of the client's.
    *
+   * @param writes what it writes
    * @param work runs it to its end; the connection is its own meanwhile
    */
-  public <T> T run(Function<EngineConnection, T> work, Commits commits) {
+  public <T> T run(WrittenTables writes, Function<EngineConnection, T> work, Commits commits) {
     EngineConnection acquired = acquire();
     try {
       if (inTransaction) {
+        written = written.plus(writes);
         return work.apply(acquired);
       }
       connection.execute("BEGIN");
       T result;
       try {
         result = work.apply(acquired);
-        commits.commit(() -> connection.execute("COMMIT"));
+        commits.commit(writes, () -> connection.execute("COMMIT"));
       } catch (RuntimeException | Error e) {
         rollbackQuietly();
         throw e;
