@@ -57,6 +57,7 @@ public final class ClusterRunner implements AutoCloseable {
     private final Map<String, Path> databases = new LinkedHashMap<>();
     private final Path spill;
     private ManagedConfig managed = ManagedConfig.NONE;
+    private int port;
     private int workers = 2;
     private Optional<String> token = Optional.empty();
     private Duration workerTimeout = Duration.ofSeconds(10);
@@ -74,6 +75,12 @@ public final class ClusterRunner implements AutoCloseable {
 
     public Builder managed(ManagedConfig config) {
       managed = config;
+      return this;
+    }
+
+    /** The port of the driver; without it, a free one. */
+    public Builder port(int value) {
+      port = value;
       return this;
     }
 
@@ -105,7 +112,7 @@ public final class ClusterRunner implements AutoCloseable {
     public DriverConfig config() {
       return new DriverConfig(
           "127.0.0.1",
-          0,
+          port,
           databases,
           managed,
           token,

@@ -46,20 +46,33 @@ public final class WorkerProcess implements AutoCloseable {
   /** Starts a worker that uses no file of the driver's, and waits until it is registered. */
   public static WorkerProcess startApart(String id, int driverPort, Path spill, Path replicas)
       throws IOException {
+    return start(id, driverPort, spill, replicas, FileSharing.NEVER);
+  }
+
+  /** Starts a worker that may use files of the driver's, and waits until it is registered. */
+  public static WorkerProcess startBeside(String id, int driverPort, Path spill, Path replicas)
+      throws IOException {
+    return start(id, driverPort, spill, replicas, FileSharing.WHERE_SEEN);
+  }
+
+  private static WorkerProcess start(
+      String id, int driverPort, Path spill, Path replicas, FileSharing sharing)
+      throws IOException {
     Process process =
         java(
             WorkerProcess.class,
             id,
             String.valueOf(driverPort),
             spill.toString(),
-            replicas.toString());
+            replicas.toString(),
+            sharing.name());
     WorkerProcess worker = new WorkerProcess(process);
     worker.awaitReady();
     return worker;
   }
 
   /** Starts a class in a JVM like this one, with its standard output for the caller. */
-  static Process java(Class<?> main, String... arguments) throws IOException {
+  public static Process java(Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -160,7 +173,7 @@ public final class WorkerProcess implements AutoCloseable {
                 FlightClients.location("grpc://127.0.0.1:" + arguments[1]),
                 Path.of(arguments[3]),
                 OptionalLong.empty(),
-                FileSharing.NEVER));
+                FileSharing.valueOf(arguments[4])));
   }
 
   /** Runs a worker until it is killed or its standard input ends. */

@@ -15,7 +15,6 @@ import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.cluster.sql.ClassifiedStatement.Refresh;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
-import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
 import io.duckherder.cluster.sql.ClassifiedStatement.SnapshotCall;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
 import io.duckherder.cluster.sql.ReadChoice.Place;
@@ -78,7 +77,7 @@ final class SqlService {
     this.smallReads = smallReads;
     this.readChoice = databases.managed().map(ReadChoice::new);
     this.live = databases.managed().map(managed -> new LiveStatements(engine, managed, allocator));
-    this.sessionCommands = new SessionCommands(engine, live);
+    this.sessionCommands = new SessionCommands(engine, databases::fresh, live);
     this.cachedReads = new CachedReads(cache);
     this.functionReads = new FunctionReads(engine, reads, functions);
     this.writes = new LocalWrites(engine);
@@ -398,9 +397,7 @@ final class SqlService {
 
   private void run(ClassifiedStatement statement, StatementContext context) {
     if (statement instanceof SessionCommand command) {
-      sessionCommands.run(
-          command,
-          command.verb() == SessionVerb.BEGIN && readsBehind(context) ? sealed(context) : context);
+      sessionCommands.run(command, context);
     } else if (statement instanceof Checkpoint checkpoint) {
       checkpoint(checkpoint.database());
     } else if (statement instanceof Refresh refresh) {
