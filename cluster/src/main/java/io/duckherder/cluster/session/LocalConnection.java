@@ -4,6 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.worker.engine.EngineConnection;
+import io.duckherder.worker.engine.StatementInterrupt;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,9 @@ public final class LocalConnection implements AutoCloseable {
 
   private volatile boolean outdated;
   private WrittenTables written = WrittenTables.NONE;
-  private @Nullable Stay stay;
+  private volatile @Nullable Stay stay;
+  private volatile @Nullable StatementInterrupt running;
+  private volatile boolean overdue;
   private volatile boolean closing;
 
   /** Where statements on live databases come in. */
@@ -88,6 +91,11 @@ public final class LocalConnection implements AutoCloseable {
     return inTransaction;
   }
 
+  /** Whether a transaction is open, of the client's or of a statement that runs. */
+  public boolean isOpen() {
+    return inTransaction && !outdated || stay != null;
+  }
+
   /** Whether what lives on it is still there. */
   boolean works() {
     return !closing && connection.works();
@@ -103,7 +111,7 @@ public final class LocalConnection implements AutoCloseable {
     take();
     try {
       if (outdated) {
-        throw ended();
+        throw expired(null);
       }
       if (entrance != null && stay == null) {
         stay = entrance.enter();
@@ -113,13 +121,6 @@ public final class LocalConnection implements AutoCloseable {
       free.release();
       throw e;
     }
-  }
-
-  private static DuckherderException ended() {
-    return new DuckherderException(
-        StandardErrorCode.TRANSACTION_ENDED,
-        "Cannot go on with the transaction: it was rolled back, having been open for longer than"
-            + " the operator allows; ROLLBACK, and run it again");
   }
 
   /** Gives back what {@link #acquire} gave. */
@@ -150,7 +151,7 @@ public final class LocalConnection implements AutoCloseable {
     end(
         () -> {
           if (outdated) {
-            throw ended();
+            throw expired(null);
           }
           commits.commit(written, () -> connection.execute("COMMIT"));
         });
@@ -187,48 +188,86 @@ public final class LocalConnection implements AutoCloseable {
    *
    * @param writes what it writes
    * @param work runs it to its end; the connection is its own meanwhile
+   * @param interrupt stops it, and what it waits for
    */
-  public <T> T run(WrittenTables writes, Function<EngineConnection, T> work, Commits commits) {
-    EngineConnection acquired = acquire();
+  public <T> T run(
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      Commits commits,
+      StatementInterrupt interrupt) {
+    EngineConnection acquired = interrupt.waiting(this::acquire);
+    running = interrupt;
     try {
-      if (inTransaction) {
-        written = written.plus(writes);
-        return work.apply(acquired);
+      if (!inTransaction) {
+        return runAlone(writes, work, commits, interrupt);
       }
-      connection.execute("BEGIN");
-      T result;
-      try {
-        result = work.apply(acquired);
-        commits.commit(writes, () -> connection.execute("COMMIT"));
-      } catch (RuntimeException | Error e) {
-        rollbackQuietly();
-        throw e;
+      written = written.plus(writes);
+      return work.apply(acquired);
+    } catch (RuntimeException e) {
+      if (overdue) {
+        expire();
+        throw expired(e);
       }
-      return result;
+      throw e;
     } finally {
+      running = null;
+      overdue = false;
       release();
     }
   }
 
+  private <T> T runAlone(
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      Commits commits,
+      StatementInterrupt interrupt) {
+    connection.execute("BEGIN");
+    try {
+      T result = work.apply(connection);
+      interrupt.requireNotCancelled();
+      commits.commit(writes, () -> connection.execute("COMMIT"));
+      return result;
+    } catch (RuntimeException | Error e) {
+      rollbackQuietly();
+      throw e;
+    }
+  }
+
   /**
-   * Rolls the client's transaction back because it is too old, unless a statement of it runs.
-   *
-   * @return whether it did
+   * Rolls the client's transaction back because it is too old. A statement of it that runs is
+   * stopped, and rolls back what it is part of.
    */
-  public boolean endOverdue() {
+  public void endOverdue() {
     if (!free.tryAcquire()) {
-      return false;
+      StatementInterrupt statement = running;
+      if (statement != null) {
+        overdue = true;
+        statement.cancel();
+      }
+      return;
     }
     try {
-      if (inTransaction && !outdated) {
-        rollbackQuietly();
-        outdated = true;
-        leave();
-      }
-      return true;
+      expire();
     } finally {
       give();
     }
+  }
+
+  /** Ends the client's transaction, who is told when it comes back to it. */
+  private void expire() {
+    if (inTransaction && !outdated) {
+      rollbackQuietly();
+      outdated = true;
+      leave();
+    }
+  }
+
+  private static DuckherderException expired(@Nullable Throwable cause) {
+    return new DuckherderException(
+        StandardErrorCode.TRANSACTION_ENDED,
+        "Cannot go on with the transaction: it was rolled back, having been open for longer than"
+            + " the operator allows; ROLLBACK, and run it again",
+        cause);
   }
 
   private void take() {
@@ -254,8 +293,9 @@ public final class LocalConnection implements AutoCloseable {
   }
 
   private void leave() {
-    if (stay != null) {
-      stay.close();
+    Stay entered = stay;
+    if (entered != null) {
+      entered.close();
       stay = null;
     }
   }
@@ -276,6 +316,7 @@ public final class LocalConnection implements AutoCloseable {
       try {
         connection.close();
       } finally {
+        inTransaction = false;
         leave();
       }
     }

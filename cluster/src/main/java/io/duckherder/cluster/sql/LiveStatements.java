@@ -176,12 +176,12 @@ final class LiveStatements {
       Function<EngineConnection, T> work) {
     Optional<LocalConnection> own = context.local();
     if (own.isPresent()) {
-      return own.get().run(writes, work, databases::commit);
+      return run(own.get(), writes, work, context);
     }
     LocalConnection made = connect(context);
     boolean kept = false;
     try {
-      T result = made.run(writes, work, databases::commit);
+      T result = run(made, writes, work, context);
       if (keyword.startsWith("CREATE") && hasTemporary(made)) {
         context.cookie().require("CREATE TEMP").local(made);
         kept = true;
@@ -191,6 +191,19 @@ final class LiveStatements {
       if (!kept) {
         made.close();
       }
+    }
+  }
+
+  private <T> T run(
+      LocalConnection connection,
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      StatementContext context) {
+    databases.transactions().running(connection, context.client());
+    try {
+      return connection.run(writes, work, databases::commit, context.interrupt());
+    } finally {
+      databases.transactions().ended(connection);
     }
   }
 

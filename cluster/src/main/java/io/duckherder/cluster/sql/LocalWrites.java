@@ -68,7 +68,11 @@ final class LocalWrites {
   private static long run(
       LocalConnection local, StatementContext context, ToLongFunction<EngineConnection> work) {
     if (context.session().flatMap(Session::transaction).isEmpty()) {
-      return local.run(WrittenTables.NONE, work::applyAsLong, (written, commit) -> commit.run());
+      return local.run(
+          WrittenTables.NONE,
+          work::applyAsLong,
+          (written, commit) -> commit.run(),
+          context.interrupt());
     }
     EngineConnection connection = local.acquire();
     try {

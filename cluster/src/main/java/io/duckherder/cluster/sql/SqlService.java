@@ -397,7 +397,9 @@ final class SqlService {
 
   private void run(ClassifiedStatement statement, StatementContext context) {
     if (statement instanceof SessionCommand command) {
-      sessionCommands.run(command, context);
+      sessionCommands.run(
+          command,
+          SessionCommands.reads(command) && readsBehind(context) ? sealed(context) : context);
     } else if (statement instanceof Checkpoint checkpoint) {
       checkpoint(checkpoint.database());
     } else if (statement instanceof Refresh refresh) {
