@@ -34,6 +34,7 @@ public final class LocalConnection implements AutoCloseable {
 
   private volatile boolean outdated;
   private volatile boolean lost;
+  private WrittenTables written = WrittenTables.NONE;
   private volatile @Nullable Stay stay;
   private volatile @Nullable StatementInterrupt running;
   private volatile boolean overdue;
@@ -55,7 +56,10 @@ public final class LocalConnection implements AutoCloseable {
   /** Commits, at a moment that suits the databases. */
   @FunctionalInterface
   public interface Commits {
-    void commit(Runnable commit);
+    /**
+     * @param written what the commit brings
+     */
+    void commit(WrittenTables written, Runnable commit);
   }
 
   private LocalConnection(EngineConnection connection, @Nullable Entrance entrance) {
@@ -155,7 +159,7 @@ public final class LocalConnection implements AutoCloseable {
           if (outdated) {
             throw expired(null);
           }
-          commits.commit(() -> connection.execute("COMMIT"));
+          commits.commit(written, () -> connection.execute("COMMIT"));
         });
   }
 
@@ -178,6 +182,7 @@ public final class LocalConnection implements AutoCloseable {
       throw e;
     } finally {
       inTransaction = false;
+      written = WrittenTables.NONE;
       outdated = false;
       leave();
       give();
@@ -187,15 +192,23 @@ public final class LocalConnection implements AutoCloseable {
   /**
    * Runs a statement as a transaction of its own, or as a part of the client's.
    *
+   * @param writes what it writes
    * @param work runs it to its end; the connection is its own meanwhile
    * @param interrupt stops it, and what it waits for
    */
   public <T> T run(
-      Function<EngineConnection, T> work, Commits commits, StatementInterrupt interrupt) {
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      Commits commits,
+      StatementInterrupt interrupt) {
     EngineConnection acquired = interrupt.waiting(this::acquire);
     running = interrupt;
     try {
-      return inTransaction ? work.apply(acquired) : runAlone(work, commits, interrupt);
+      if (!inTransaction) {
+        return runAlone(writes, work, commits, interrupt);
+      }
+      written = written.plus(writes);
+      return work.apply(acquired);
     } catch (RuntimeException e) {
       if (overdue) {
         expire();
@@ -210,12 +223,15 @@ public final class LocalConnection implements AutoCloseable {
   }
 
   private <T> T runAlone(
-      Function<EngineConnection, T> work, Commits commits, StatementInterrupt interrupt) {
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      Commits commits,
+      StatementInterrupt interrupt) {
     connection.execute("BEGIN");
     try {
       T result = work.apply(connection);
       interrupt.requireNotCancelled();
-      commits.commit(() -> connection.execute("COMMIT"));
+      commits.commit(writes, () -> connection.execute("COMMIT"));
       return result;
     } catch (RuntimeException | Error e) {
       rollbackQuietly();

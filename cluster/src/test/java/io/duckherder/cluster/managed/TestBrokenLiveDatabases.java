@@ -57,7 +57,10 @@ final class TestBrokenLiveDatabases {
     try (Connection client = cluster.connect();
         Connection other = cluster.connect();
         Connection third = cluster.connect()) {
-      run(client, "CREATE TABLE t AS SELECT range AS i FROM range(1000)", "DELETE FROM t WHERE i = 0");
+      run(
+          client,
+          "CREATE TABLE t AS SELECT range AS i FROM range(1000)",
+          "DELETE FROM t WHERE i = 0");
       run(other, "BEGIN", "INSERT INTO t VALUES (-1)");
       run(third, "CREATE TEMP TABLE mine AS FROM t");
       assertThatThrownBy(() -> run(client, BREAKS)).hasMessageContaining("FormatTwoDigits");

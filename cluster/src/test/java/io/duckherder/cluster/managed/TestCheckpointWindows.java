@@ -31,7 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checkpoints of databases that are never at rest. {@code -Dduckherder.load.seconds} is how long. */
+/**
+ * Checkpoints of databases that are never at rest. {@code -Dduckherder.load.seconds} is how long.
+ */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class TestCheckpointWindows {
   private static final long SECONDS = Long.getLong("duckherder.load.seconds", 5);
