@@ -220,12 +220,20 @@ final class SessionCommands {
     }
   }
 
+  /** Whether a command makes the session read one snapshot; one that may write does not. */
+  static boolean pins(SessionCommand command) {
+    return command.verb() == SessionVerb.BEGIN && isReadOnly(SqlScript.tokens(command.sql()));
+  }
+
+  private static boolean isReadOnly(List<SqlToken> tokens) {
+    return tokens.stream().anyMatch(token -> token.isKeyword("ONLY"));
+  }
+
   private void begin(String sql, List<SqlToken> tokens, Session session, StatementContext context) {
     if (isOpen(session)) {
       throw transactionState("a transaction is open already; COMMIT or ROLLBACK ends it");
     }
-    boolean readOnly = tokens.stream().anyMatch(token -> token.isKeyword("ONLY"));
-    if (live.isPresent() && (!readOnly || session.local().isPresent())) {
+    if (live.isPresent() && (!isReadOnly(tokens) || session.local().isPresent())) {
       LocalConnection connection =
           session.local().orElseGet(() -> session.local(live.get().connect(context)));
       live.get().begin(connection, sql, context);

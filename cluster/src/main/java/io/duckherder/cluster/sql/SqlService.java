@@ -15,7 +15,6 @@ import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.cluster.sql.ClassifiedStatement.Refresh;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
-import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
 import io.duckherder.cluster.sql.ClassifiedStatement.SnapshotCall;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
 import io.duckherder.cluster.sql.TimeTravel.Travelled;
@@ -387,7 +386,7 @@ final class SqlService {
     if (statement instanceof SessionCommand command) {
       sessionCommands.run(
           command,
-          command.verb() == SessionVerb.BEGIN && readsBehind(context) ? sealed(context) : context);
+          SessionCommands.pins(command) && readsBehind(context) ? sealed(context) : context);
     } else if (statement instanceof Checkpoint checkpoint) {
       checkpoint(checkpoint.database());
     } else if (statement instanceof Refresh refresh) {
