@@ -66,6 +66,7 @@ public final class ClusterRunner implements AutoCloseable {
     private Duration workerTimeout = Duration.ofSeconds(10);
     private Duration sessionTimeout = Duration.ofHours(1);
     private QueryConfig queries = QueryConfig.DEFAULT;
+    private List<Path> allowed = List.of();
 
     private Builder(Path spill) {
       this.spill = spill;
@@ -78,6 +79,12 @@ public final class ClusterRunner implements AutoCloseable {
 
     public Builder managed(ManagedConfig config) {
       managed = config;
+      return this;
+    }
+
+    /** A folder of whose files SQL may make use. */
+    public Builder allow(Path folder) {
+      allowed = List.of(folder);
       return this;
     }
 
@@ -120,7 +127,7 @@ public final class ClusterRunner implements AutoCloseable {
           managed,
           token,
           token.orElse(SECRET),
-          engine(spill.resolve("driver")),
+          engine(spill.resolve("driver"), "1GiB", "", allowed),
           workerTimeout,
           Duration.ofMinutes(10),
           sessionTimeout,
@@ -145,8 +152,13 @@ public final class ClusterRunner implements AutoCloseable {
   }
 
   public static EngineConfig engine(Path spill, String memoryLimit, String spillLimit) {
+    return engine(spill, memoryLimit, spillLimit, List.of());
+  }
+
+  private static EngineConfig engine(
+      Path spill, String memoryLimit, String spillLimit, List<Path> allowed) {
     return new EngineConfig(
-        memoryLimit, 1, spill, spillLimit, List.of(), Duration.ofSeconds(30), OptionalInt.empty());
+        memoryLimit, 1, spill, spillLimit, allowed, Duration.ofSeconds(30), OptionalInt.empty());
   }
 
   public Driver driver() {

@@ -4,16 +4,33 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A store whose process dies at the n-th change: what was done before it stays, what comes after
- * does not happen.
+ * A store that fails at the n-th change: what was done before it stays. As a process that dies it
+ * fails from then on, as a disk that is full for a moment it goes on after that.
  */
 public final class FailingStore implements ObjectStore {
   private final ObjectStore store;
+  private final boolean recovers;
   private int left;
 
-  public FailingStore(ObjectStore store, int steps) {
+  private FailingStore(ObjectStore store, int steps, boolean recovers) {
     this.store = store;
     this.left = steps;
+    this.recovers = recovers;
+  }
+
+  /** Fails after so many changes, and ever after. */
+  public static FailingStore dying(ObjectStore store, int steps) {
+    return new FailingStore(store, steps, false);
+  }
+
+  /** Fails when told to. */
+  public static FailingStore failingOnce(ObjectStore store) {
+    return new FailingStore(store, Integer.MAX_VALUE, true);
+  }
+
+  /** Lets the change after so many fail. */
+  public void failAfter(int steps) {
+    left = steps;
   }
 
   /** The process is dead. */
@@ -23,7 +40,7 @@ public final class FailingStore implements ObjectStore {
 
   private void step() {
     if (left-- <= 0) {
-      left = 0;
+      left = recovers ? Integer.MAX_VALUE : 0;
       throw new Crash();
     }
   }

@@ -84,8 +84,9 @@ final class ManagedOptions {
    * What was asked for.
    *
    * @param replicas folder for replicas
+   * @param replicaSpace most disk that they take
    */
-  ManagedConfig config(Path replicas) {
+  ManagedConfig config(Path replicas, OptionalLong replicaSpace) {
     Map<String, Path> files = new LinkedHashMap<>();
     for (DatabaseArgument database : databases) {
       if (files.putIfAbsent(database.name(), database.file()) != null) {
@@ -104,7 +105,7 @@ final class ManagedOptions {
         new RetentionConfig(
             seconds("--keep-snapshots-for", keepSeconds), positive("--keep-snapshots", keepCount)),
         replicas,
-        OptionalLong.empty());
+        replicaSpace);
   }
 
   private Duration seconds(String option, int value) {

@@ -48,6 +48,7 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
   private List<DatabaseArgument> databases = new ArrayList<>();
 
   @Mixin private ManagedOptions managed = new ManagedOptions();
+  @Mixin private ReplicaOptions replicas = new ReplicaOptions();
 
   @Option(
       names = "--workers",
@@ -96,7 +97,7 @@ final class StartCommand extends HelpOptions implements Callable<Integer> {
       return ConfigFile.read(config).rerun(command());
     }
     StateDirectory directory = state.directory();
-    ManagedConfig writable = managed.config(directory.replicas());
+    ManagedConfig writable = managed.config(replicas.directory(directory), replicas.space());
     Map<String, Path> files = checkedDatabases(writable);
     directory.create();
     PrintWriter out = command().commandLine().getOut();

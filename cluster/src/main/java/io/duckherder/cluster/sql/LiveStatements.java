@@ -166,12 +166,12 @@ final class LiveStatements {
   private <T> T run(StatementContext context, String keyword, Function<EngineConnection, T> work) {
     Optional<LocalConnection> own = context.local();
     if (own.isPresent()) {
-      return own.get().run(work, databases::commit);
+      return run(own.get(), work, context);
     }
     LocalConnection made = connect(context);
     boolean kept = false;
     try {
-      T result = made.run(work, databases::commit);
+      T result = run(made, work, context);
       if (keyword.startsWith("CREATE") && hasTemporary(made)) {
         context.cookie().require("CREATE TEMP").local(made);
         kept = true;
@@ -181,6 +181,16 @@ final class LiveStatements {
       if (!kept) {
         made.close();
       }
+    }
+  }
+
+  private <T> T run(
+      LocalConnection connection, Function<EngineConnection, T> work, StatementContext context) {
+    databases.transactions().running(connection, context.client());
+    try {
+      return connection.run(work, databases::commit, context.interrupt());
+    } finally {
+      databases.transactions().ended(connection);
     }
   }
 

@@ -67,7 +67,7 @@ final class LocalWrites {
   private static long run(
       LocalConnection local, StatementContext context, ToLongFunction<EngineConnection> work) {
     if (context.session().flatMap(Session::transaction).isEmpty()) {
-      return local.run(work::applyAsLong, Runnable::run);
+      return local.run(work::applyAsLong, Runnable::run, context.interrupt());
     }
     EngineConnection connection = local.acquire();
     try {

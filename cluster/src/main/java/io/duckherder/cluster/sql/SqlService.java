@@ -386,7 +386,7 @@ final class SqlService {
     if (statement instanceof SessionCommand command) {
       sessionCommands.run(
           command,
-          SessionCommands.pins(command) && readsBehind(context) ? sealed(context) : context);
+          SessionCommands.reads(command) && readsBehind(context) ? sealed(context) : context);
     } else if (statement instanceof Checkpoint checkpoint) {
       checkpoint(checkpoint.database());
     } else if (statement instanceof Refresh refresh) {

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -49,9 +50,17 @@ final class SyntaxTree {
 
   /** The error of a text that has no tree. */
   static DuckherderException failure(JsonNode tree) {
-    return new DuckherderException(
-        isParserError(tree) ? StandardErrorCode.SYNTAX_ERROR : StandardErrorCode.UNSUPPORTED,
-        tree.path("error_message").asText());
+    String message = tree.path("error_message").asText();
+    if (isParserError(tree)) {
+      return new DuckherderException(StandardErrorCode.SYNTAX_ERROR, message);
+    }
+    if (!isSyntaxError(tree)) {
+      return new DuckherderException(StandardErrorCode.UNSUPPORTED, message);
+    }
+    String kind = tree.path("error_type").asText();
+    String text =
+        kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1) + " Error: " + message;
+    return new DuckherderException(DuckDBErrors.codeOf(text), text);
   }
 
   /** Fails unless DuckDB sees one statement in the text, which writes nothing. */

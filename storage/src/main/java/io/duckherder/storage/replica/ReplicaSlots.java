@@ -129,7 +129,7 @@ public final class ReplicaSlots {
         return Step.AGAIN;
       }
       try (SlotChoice choice = new SlotChoice(directory, folder, slots, order)) {
-        return new Step(null, choice.claim(content), false);
+        return choice.firstIsOnItsWay() ? Step.BUSY : new Step(null, choice.claim(content), false);
       }
     }
   }

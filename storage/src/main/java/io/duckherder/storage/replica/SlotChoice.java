@@ -46,6 +46,15 @@ final class SlotChoice implements AutoCloseable {
   private record Candidate(SlotContents slot, PatchPlan plan) {}
 
   /**
+   * Whether the first replica of the database is being made for another snapshot: it will hold most
+   * of what is wanted, and nothing else does.
+   */
+  boolean firstIsOnItsWay() {
+    return slots.stream().allMatch(slot -> slot.number() == 0)
+        && slots.stream().anyMatch(slot -> slot.target() != 0 && !unused.own().contains(slot));
+  }
+
+  /**
    * Takes a slot; its change is announced on disk.
    *
    * @throws DuckherderException NO_REPLICA_SLOT if the disk is used up and every slot in use

@@ -7,6 +7,8 @@ import io.duckherder.storage.manifest.BlockMap;
 import io.duckherder.storage.manifest.LayerWriter;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -21,17 +23,16 @@ final class BlockCopy {
   private final LiveFile live;
   private final LayerWriter layer;
   private final BlockMap known;
-  private final FirstWords words;
   private final int blockBytes;
   private final ByteBuffer buffer;
   private final SortedMap<Integer, Piece> changed = new TreeMap<>();
   private final BitSet same = new BitSet();
+  private final Map<Integer, Long> firstWords = new HashMap<>();
 
-  BlockCopy(LiveFile live, LayerWriter layer, BlockMap known, FirstWords words, int blockBytes) {
+  BlockCopy(LiveFile live, LayerWriter layer, BlockMap known, int blockBytes) {
     this.live = live;
     this.layer = layer;
     this.known = known;
-    this.words = words;
     this.blockBytes = blockBytes;
     this.buffer = ByteBuffer.allocateDirect(Math.max(READ_BYTES, blockBytes));
   }
@@ -53,7 +54,7 @@ final class BlockCopy {
     IntStream.range(0, count).parallel().forEach(i -> digests[i] = Digest.of(slice(i)));
     for (int i = 0; i < count; i++) {
       int block = first + i;
-      words.put(block, slice(i));
+      firstWords.put(block, slice(i).getLong());
       if (digests[i].equals(known.block(block).digest())) {
         same.set(block);
       } else {
@@ -74,5 +75,10 @@ final class BlockCopy {
   /** The blocks that proved to be what they were. */
   BitSet same() {
     return same;
+  }
+
+  /** The first word of every block that was read. */
+  Map<Integer, Long> firstWords() {
+    return firstWords;
   }
 }

@@ -4,22 +4,27 @@ import io.duckherder.storage.file.FileHeaders;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Map;
 
 /**
- * The first word of each block that was copied: DuckDB's checksum of the block. A block that was
- * written has, with near certainty, another one, but for rows that changed places. So it decides
- * only about blocks that were not written unless several things went wrong together.
+ * The first word of each block as of when it was sealed: DuckDB's checksum of the block. A block
+ * that was written has, with near certainty, another one, but for rows that changed places. So it
+ * decides only about blocks that were not written unless several things went wrong together.
  */
 final class FirstWords {
   private final BitSet known = new BitSet();
   private long[] words = new long[64];
 
-  /** Notes a block; the buffer's position stays. */
-  void put(int block, ByteBuffer bytes) {
+  /** Notes the first words of blocks that are sealed. */
+  void putAll(Map<Integer, Long> sealed) {
+    sealed.forEach(this::put);
+  }
+
+  private void put(int block, long word) {
     if (block >= words.length) {
       words = Arrays.copyOf(words, Math.max(block + 1, words.length * 2));
     }
-    words[block] = bytes.getLong(bytes.position());
+    words[block] = word;
     known.set(block);
   }
 

@@ -37,6 +37,12 @@ final class Sealer {
   private final BlockMap known = new BlockMap();
   private final FirstWords words = new FirstWords();
 
+  /**
+   * The number that was tried last. A seal that failed at its very end may have been seen by
+   * others, and a number never stands for two states.
+   */
+  private long lastNumber;
+
   /** Whether nothing is known of what happened to the file since the newest snapshot. */
   private boolean estranged;
 
@@ -93,7 +99,8 @@ final class Sealer {
     }
     noteCheckpoint(cut.headers());
     Manifest before = catalog.current();
-    long number = before.newest().map(newest -> newest.number() + 1).orElse(1L);
+    long number = Math.max(lastNumber, before.newest().map(SnapshotSummary::number).orElse(0L)) + 1;
+    lastNumber = number;
     try (LayerWriter writer = new LayerWriter(store, number)) {
       return seal(cut, sealedWalBytes(cut, before), writer, number);
     }
@@ -115,7 +122,7 @@ final class Sealer {
             suspects,
             named.read(cut),
             estranged || suspects.blind() ? Optional.empty() : Optional.of(named.added()));
-    BlockCopy copy = new BlockCopy(live, writer, known, words, cut.headers().blockBytes());
+    BlockCopy copy = new BlockCopy(live, writer, known, cut.headers().blockBytes());
     Piece headers = writer.add(cut.headerBytes().duplicate());
     copy.copy(plan.candidates());
     copy.copy(words.changed(plan.glances(), live, cut.headers().blockBytes()));
@@ -131,6 +138,7 @@ final class Sealer {
             before
                 .withFile(cut.headers().identifier(), cut.headers().blockBytes())
                 .with(summary, layer));
+    words.putAll(copy.firstWords());
     note(index, freed, copy.same());
     return summary;
   }

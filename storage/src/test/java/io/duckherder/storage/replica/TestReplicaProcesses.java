@@ -2,7 +2,9 @@ package io.duckherder.storage.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duckherder.storage.ObjectSource;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +111,30 @@ final class TestReplicaProcesses {
     leases.forEach(ReplicaLease::close);
   }
 
+  @Test
+  void anotherSnapshotWaitsForTheFirstReplicaAndIsMadeOfIt() throws Exception {
+    long first = SNAPSHOTS - 1;
+    long whole = store.content(first).fileBytes();
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ObjectSource slow = new WaitingSource(store, reading, goOn);
+    ReplicaSlots slots =
+        ReplicaProcess.slots(ReplicaDirectory.open(root, OptionalLong.empty()), store, slow);
+    List<ReplicaLease> leases = java.util.Collections.synchronizedList(new ArrayList<>());
+    Thread one = new Thread(() -> leases.add(slots.acquire(first)));
+    one.start();
+    reading.await();
+    Thread other = new Thread(() -> leases.add(slots().acquire(SNAPSHOTS)));
+    other.start();
+    // It would wait a moment in the same way if it did something else first.
+    goOn.countDown();
+    one.join();
+    other.join();
+    assertThat(leases).hasSize(2);
+    assertThat(store.read).hasValueLessThan(whole * 3 / 2);
+    leases.forEach(ReplicaLease::close);
+  }
+
   private Process start(String task, long seed, long rounds) throws IOException {
     Process process =
         ReplicaProcess.start(
@@ -136,6 +163,26 @@ final class TestReplicaProcesses {
       try (ReplicaLease lease = slots().acquire(number)) {
         assertThat(Files.readAllBytes(lease.file())).isEqualTo(store.fileOf(number));
       }
+    }
+  }
+
+  /** A source that begins to give when it may. */
+  private record WaitingSource(ObjectSource source, CountDownLatch reading, CountDownLatch goOn)
+      implements ObjectSource {
+    @Override
+    public long size(String name) {
+      return source.size(name);
+    }
+
+    @Override
+    public void read(String name, long offset, ByteBuffer into) {
+      reading.countDown();
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      source.read(name, offset, into);
     }
   }
 }

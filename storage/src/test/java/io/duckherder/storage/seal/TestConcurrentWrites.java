@@ -111,7 +111,8 @@ final class TestConcurrentWrites {
     return List.of(
         "CREATE TABLE bulk%1$d AS SELECT range AS i, md5((range * %1$d)::VARCHAR) AS s FROM range(30000)"
             .formatted(number + 2),
-        "DROP TABLE IF EXISTS bulk" + number);
+        "DROP TABLE IF EXISTS bulk" + number,
+        "DROP TABLE IF EXISTS bulk" + Math.max(0, number - 1));
   }
 
   private static List<String> transfer(int number) {

@@ -2,6 +2,7 @@ package io.duckherder.storage.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -44,7 +45,7 @@ final class TestFailures {
       boolean failed = true;
       while (failed) {
         database.run("INSERT INTO t SELECT range FROM range(1000)", "CHECKPOINT db");
-        FailingStore failing = new FailingStore(database.directory, steps);
+        FailingStore failing = FailingStore.dying(database.directory, steps);
         try (SnapshotStore store = SnapshotStore.open(failing, database.file)) {
           SnapshotSummary sealed = store.seal(store.cut());
           expected.put(sealed.number(), database.rows());
@@ -72,6 +73,51 @@ final class TestFailures {
   }
 
   @Test
+  void aStoreGoesOnAfterASealThatFailed() {
+    try (TestingDatabase database =
+        new TestingDatabase(folder, "BLOCK_SIZE 16384, ROW_GROUP_SIZE 2048")) {
+      database.run("CREATE TABLE t AS SELECT range AS i, 0 AS j FROM range(20000)");
+      database.store.close();
+      FailingStore failing = FailingStore.failingOnce(database.directory);
+      try (SnapshotStore store = SnapshotStore.open(failing, database.file)) {
+        int failures = 0;
+        for (int round = 0; round < 40; round++) {
+          database.run("UPDATE t SET j = j + 1 WHERE i %% 37 = %d".formatted(round % 37));
+          if (round % 3 != 0) {
+            database.run("CHECKPOINT db");
+            store.afterCheckpoint();
+          }
+          if (round % 2 == 0) {
+            failing.failAfter(round / 2);
+            try {
+              store.seal(store.cut());
+            } catch (FailingStore.Crash e) {
+              failures++;
+            }
+            failing.failAfter(Integer.MAX_VALUE);
+          } else {
+            long number = store.seal(store.cut()).number();
+            assertThat(database.rows(store, number)).isEqualTo(database.rows());
+          }
+        }
+        assertThat(failures).isGreaterThan(5);
+      }
+    }
+  }
+
+  @Test
+  void aFullDiskIsToldAsSuch() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeThat(full).exists();
+    try (FileChannel file = FileChannel.open(full, StandardOpenOption.WRITE)) {
+      assertFails(
+          () -> SnapshotFiles.writeAt(file, ByteBuffer.allocate(10), 0),
+          StandardErrorCode.OUT_OF_DISK,
+          "the disk is full");
+    }
+  }
+
+  @Test
   void aCollectionThatFailsAtAnyStepLosesNothing() {
     try (TestingDatabase database = new TestingDatabase(folder)) {
       database.run("CREATE TABLE t AS SELECT range AS i FROM range(50000)");
@@ -95,7 +141,7 @@ final class TestFailures {
           store.seal(store.cut());
         }
         try (SnapshotStore store =
-            SnapshotStore.open(new FailingStore(database.directory, step), database.file)) {
+            SnapshotStore.open(FailingStore.dying(database.directory, step), database.file)) {
           store.collect(new Retention(Duration.ZERO, 1), Set.of());
           failed = false;
         } catch (FailingStore.Crash e) {
