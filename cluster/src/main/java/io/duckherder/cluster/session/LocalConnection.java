@@ -33,6 +33,7 @@ public final class LocalConnection implements AutoCloseable {
   private volatile boolean inTransaction;
 
   private volatile boolean outdated;
+  private WrittenTables written = WrittenTables.NONE;
   private volatile @Nullable Stay stay;
   private volatile @Nullable StatementInterrupt running;
   private volatile boolean overdue;
@@ -54,7 +55,10 @@ public final class LocalConnection implements AutoCloseable {
   /** Commits, at a moment that suits the databases. */
   @FunctionalInterface
   public interface Commits {
-    void commit(Runnable commit);
+    /**
+     * @param written what the commit brings
+     */
+    void commit(WrittenTables written, Runnable commit);
   }
 
   private LocalConnection(EngineConnection connection, @Nullable Entrance entrance) {
@@ -149,7 +153,7 @@ public final class LocalConnection implements AutoCloseable {
           if (outdated) {
             throw expired(null);
           }
-          commits.commit(() -> connection.execute("COMMIT"));
+          commits.commit(written, () -> connection.execute("COMMIT"));
         });
   }
 
@@ -172,6 +176,7 @@ public final class LocalConnection implements AutoCloseable {
       throw e;
     } finally {
       inTransaction = false;
+      written = WrittenTables.NONE;
       outdated = false;
       leave();
       give();
@@ -181,15 +186,23 @@ public final class LocalConnection implements AutoCloseable {
   /**
    * Runs a statement as a transaction of its own, or as a part of the client's.
    *
+   * @param writes what it writes
    * @param work runs it to its end; the connection is its own meanwhile
    * @param interrupt stops it, and what it waits for
    */
   public <T> T run(
-      Function<EngineConnection, T> work, Commits commits, StatementInterrupt interrupt) {
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      Commits commits,
+      StatementInterrupt interrupt) {
     EngineConnection acquired = interrupt.waiting(this::acquire);
     running = interrupt;
     try {
-      return inTransaction ? work.apply(acquired) : runAlone(work, commits, interrupt);
+      if (!inTransaction) {
+        return runAlone(writes, work, commits, interrupt);
+      }
+      written = written.plus(writes);
+      return work.apply(acquired);
     } catch (RuntimeException e) {
       if (overdue) {
         expire();
@@ -204,12 +217,15 @@ public final class LocalConnection implements AutoCloseable {
   }
 
   private <T> T runAlone(
-      Function<EngineConnection, T> work, Commits commits, StatementInterrupt interrupt) {
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      Commits commits,
+      StatementInterrupt interrupt) {
     connection.execute("BEGIN");
     try {
       T result = work.apply(connection);
       interrupt.requireNotCancelled();
-      commits.commit(() -> connection.execute("COMMIT"));
+      commits.commit(writes, () -> connection.execute("COMMIT"));
       return result;
     } catch (RuntimeException | Error e) {
       rollbackQuietly();

@@ -11,6 +11,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.AnswerSetting;
 import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlScript;
 import io.duckherder.sql.SqlText;
 import io.duckherder.sql.SqlToken;
@@ -23,6 +24,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -37,17 +39,22 @@ final class SessionCommands {
   private static final Set<String> OF_DATABASES = Set.of("SCHEMA", "SEARCH_PATH", "VARIABLE");
 
   private final DuckDBEngine engine;
+  private final Supplier<Snapshot> newest;
   private final Optional<LiveStatements> live;
 
-  SessionCommands(DuckDBEngine engine, Optional<LiveStatements> live) {
+  /**
+   * @param newest gives the snapshot that a transaction begins with which only reads
+   * @param live runs the transactions that write, if there are databases to write
+   */
+  SessionCommands(DuckDBEngine engine, Supplier<Snapshot> newest, Optional<LiveStatements> live) {
     this.engine = engine;
+    this.newest = newest;
     this.live = live;
   }
 
   /** Whether a command looks at what is in the databases. */
   static boolean reads(SessionCommand command) {
-    return command.verb() == SessionVerb.BEGIN
-        || command.verb() == SessionVerb.USE
+    return command.verb() == SessionVerb.USE
         || command.verb() == SessionVerb.SET
             && SqlScript.tokens(command.sql()).stream()
                 .limit(3)
@@ -266,7 +273,7 @@ final class SessionCommands {
     if (write) {
       throw StatementClassifier.readOnly("a transaction that writes");
     }
-    if (!session.begin(context.snapshot())) {
+    if (!session.begin(newest.get())) {
       throw transactionState("a transaction is open already; COMMIT or ROLLBACK ends it");
     }
     runLocally(session, "BEGIN");

@@ -28,6 +28,9 @@ final class SyntaxTree {
   private static final Set<String> WRITES =
       Set.of("INSERT_QUERY_NODE", "UPDATE_QUERY_NODE", "DELETE_QUERY_NODE", "MERGE_QUERY_NODE");
 
+  /** Functions of sequences, whose state is with who counted last. */
+  private static final Set<String> SEQUENCES = Set.of("nextval", "currval");
+
   private SyntaxTree() {}
 
   /** The tree of a text, or DuckDB's answer why there is none: {@code "error": true}. */
@@ -74,11 +77,32 @@ final class SyntaxTree {
    */
   static boolean writes(JsonNode node) {
     if (WRITES.contains(node.path("type").asText())
-        || node.path("function_name").asText().equalsIgnoreCase("nextval")) {
+        || SEQUENCES.contains(node.path("function_name").asText().toLowerCase(Locale.ROOT))) {
       return true;
     }
     for (JsonNode child : node) {
       if (writes(child)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a query reads something that is not its own: anything but functions of the cluster. */
+  static boolean readsTables(JsonNode node) {
+    String type = node.path("type").asText();
+    boolean function =
+        type.equals("TABLE_FUNCTION")
+            && !node.path("function")
+                .path("function_name")
+                .asText()
+                .toLowerCase(Locale.ROOT)
+                .startsWith("duckherder_");
+    if (type.equals("BASE_TABLE") || type.equals("SHOW_REF") || function) {
+      return true;
+    }
+    for (JsonNode child : node) {
+      if (readsTables(child)) {
         return true;
       }
     }
