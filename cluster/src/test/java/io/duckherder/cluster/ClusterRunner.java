@@ -15,6 +15,9 @@ import io.duckherder.worker.replica.ReplicaConfig;
 import io.duckherder.worker.replica.ReplicaConfig.FileSharing;
 import io.duckherder.worker.server.WorkerServer;
 import io.duckherder.worker.server.WorkerServerConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -63,6 +66,7 @@ public final class ClusterRunner implements AutoCloseable {
     private Duration workerTimeout = Duration.ofSeconds(10);
     private Duration sessionTimeout = Duration.ofHours(1);
     private QueryConfig queries = QueryConfig.DEFAULT;
+    private List<Path> allowed = List.of();
 
     private Builder(Path spill) {
       this.spill = spill;
@@ -75,6 +79,12 @@ public final class ClusterRunner implements AutoCloseable {
 
     public Builder managed(ManagedConfig config) {
       managed = config;
+      return this;
+    }
+
+    /** A folder of whose files SQL may make use. */
+    public Builder allow(Path folder) {
+      allowed = List.of(folder);
       return this;
     }
 
@@ -117,7 +127,7 @@ public final class ClusterRunner implements AutoCloseable {
           managed,
           token,
           token.orElse(SECRET),
-          engine(spill.resolve("driver")),
+          engine(spill.resolve("driver"), "1GiB", "", allowed),
           workerTimeout,
           Duration.ofMinutes(10),
           sessionTimeout,
@@ -142,8 +152,13 @@ public final class ClusterRunner implements AutoCloseable {
   }
 
   public static EngineConfig engine(Path spill, String memoryLimit, String spillLimit) {
+    return engine(spill, memoryLimit, spillLimit, List.of());
+  }
+
+  private static EngineConfig engine(
+      Path spill, String memoryLimit, String spillLimit, List<Path> allowed) {
     return new EngineConfig(
-        memoryLimit, 1, spill, spillLimit, List.of(), Duration.ofSeconds(30), OptionalInt.empty());
+        memoryLimit, 1, spill, spillLimit, allowed, Duration.ofSeconds(30), OptionalInt.empty());
   }
 
   public Driver driver() {
@@ -222,6 +237,13 @@ public final class ClusterRunner implements AutoCloseable {
     return driver.membership().all().stream()
         .map(worker -> probe.health(worker.location()).queries())
         .toList();
+  }
+
+  /** A port that nobody listens on now. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   public RootAllocator allocator() {

@@ -65,6 +65,7 @@ public final class Driver implements AutoCloseable {
   private static final long STOP_SECONDS = 5;
   private static final long CHORES_SECONDS = 1;
   private static final long KEEP_MILLIS = 200;
+  private static final long WATCH_MILLIS = 250;
 
   private final Clock clock = Clock.systemUTC();
   private final Instant started = clock.instant();
@@ -75,6 +76,10 @@ public final class Driver implements AutoCloseable {
       Executors.newCachedThreadPool(threads("duckherder-query"));
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(threads("duckherder-driver-timer"));
+
+  /** Apart from the timer, whose probes of workers may take a while. */
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(threads("duckherder-watch"));
 
   /** Apart from the timer: a seal, and a checkpoint, may take a while. */
   private final ScheduledExecutorService keeper =
@@ -172,6 +177,8 @@ public final class Driver implements AutoCloseable {
     }
     driver.timer.scheduleWithFixedDelay(
         driver::doChores, CHORES_SECONDS, CHORES_SECONDS, TimeUnit.SECONDS);
+    driver.watch.scheduleWithFixedDelay(
+        driver.queries::cancelAbandoned, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     driver.managed.ifPresent(
         managed ->
             driver.keeper.scheduleWithFixedDelay(
@@ -346,6 +353,7 @@ public final class Driver implements AutoCloseable {
 
   private void closeThreads() {
     timer.shutdownNow();
+    watch.shutdownNow();
     keeper.shutdown();
     executor.shutdownNow();
   }

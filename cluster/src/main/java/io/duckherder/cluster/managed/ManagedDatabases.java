@@ -5,6 +5,7 @@ import io.duckherder.cluster.managed.ManagedDatabase.PendingSeal;
 import io.duckherder.cluster.replication.ServedStores;
 import io.duckherder.cluster.replication.ServedStores.ServedStore;
 import io.duckherder.cluster.session.LocalConnection;
+import io.duckherder.cluster.session.WrittenTables;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.SessionSettings;
@@ -28,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +55,7 @@ public final class ManagedDatabases implements AutoCloseable {
   private final LiveDatabases live;
   private final OpenTransactions transactions;
   private final SnapshotPins pins;
+  private final UnsealedWrites unsealed = new UnsealedWrites();
 
   /** Replaced as a whole, in a window. */
   private volatile Map<String, ManagedDatabase> databases;
@@ -180,15 +183,19 @@ public final class ManagedDatabases implements AutoCloseable {
       List<ManagedDatabase> changed =
           databases.values().stream().filter(database -> !database.isSealed()).toList();
       List<PendingSeal> cuts =
-          changed.isEmpty()
-              ? List.of()
-              : gate.holdingCommits(() -> changed.stream().map(ManagedDatabase::cut).toList());
+          changed.isEmpty() ? List.of() : gate.holdingCommits(() -> cut(changed));
       cuts.forEach(PendingSeal::seal);
+      unsealed.sealed();
       databases.forEach((name, database) -> newest.put(name, database.newest()));
       return newest;
     } finally {
       databases.values().forEach(ManagedDatabase::unlockStorage);
     }
+  }
+
+  private List<PendingSeal> cut(List<ManagedDatabase> changed) {
+    unsealed.cut();
+    return changed.stream().map(ManagedDatabase::cut).toList();
   }
 
   /**
@@ -292,9 +299,27 @@ public final class ManagedDatabases implements AutoCloseable {
     return live.connect(snapshot, settings);
   }
 
-  /** Runs a commit between the cuts of seals. */
-  public void commit(Runnable commit) {
-    gate.commit(commit);
+  /**
+   * Runs a commit between the cuts of seals.
+   *
+   * @param written what it brings
+   */
+  public void commit(WrittenTables written, Runnable commit) {
+    gate.commit(
+        () -> {
+          unsealed.add(written);
+          commit.run();
+        });
+  }
+
+  /**
+   * Whether commits that the newest snapshots lack may have changed one of these tables. The newest
+   * snapshots are to be asked for after this.
+   *
+   * @param tables their own names, without database and schema
+   */
+  public boolean wrote(Collection<String> tables) {
+    return unsealed.touch(tables);
   }
 
   /** The transactions that clients have open. */

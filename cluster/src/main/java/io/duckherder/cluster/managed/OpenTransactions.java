@@ -35,12 +35,26 @@ public final class OpenTransactions {
     open.put(connection, new Opened(owner, clock.instant()));
   }
 
+  /** Notes that a statement which is a transaction of its own begins; {@link #ended} follows. */
+  public void running(LocalConnection connection, String owner) {
+    if (!connection.inTransaction()) {
+      begun(connection, owner);
+    }
+  }
+
+  /** Notes that a statement has ended, and its transaction if it was one. */
+  public void ended(LocalConnection connection) {
+    if (!connection.inTransaction()) {
+      open.remove(connection);
+    }
+  }
+
   /** Those that are open, the oldest first. */
   public List<Opened> list() {
     List<Opened> list = new ArrayList<>();
     open.forEach(
         (connection, opened) -> {
-          if (connection.inTransaction()) {
+          if (connection.isOpen()) {
             list.add(opened);
           }
         });
@@ -53,10 +67,10 @@ public final class OpenTransactions {
     Instant oldest = clock.instant().minus(limit);
     open.forEach(
         (connection, opened) -> {
-          if (!connection.inTransaction()) {
+          if (!connection.isOpen()) {
             open.remove(connection, opened);
-          } else if (end && opened.since().isBefore(oldest) && connection.endOverdue()) {
-            open.remove(connection, opened);
+          } else if (end && opened.since().isBefore(oldest)) {
+            connection.endOverdue();
             log.warn(
                 "Rolled back the transaction of {}: open for longer than {}",
                 opened.owner(),

@@ -4,6 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.worker.engine.EngineConnection;
+import io.duckherder.worker.engine.StatementInterrupt;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,10 @@ public final class LocalConnection implements AutoCloseable {
   private volatile boolean inTransaction;
 
   private volatile boolean outdated;
-  private @Nullable Stay stay;
+  private WrittenTables written = WrittenTables.NONE;
+  private volatile @Nullable Stay stay;
+  private volatile @Nullable StatementInterrupt running;
+  private volatile boolean overdue;
   private volatile boolean closing;
 
   /** Where statements on live databases come in. */
@@ -51,7 +55,10 @@ public final class LocalConnection implements AutoCloseable {
   /** Commits, at a moment that suits the databases. */
   @FunctionalInterface
   public interface Commits {
-    void commit(Runnable commit);
+    /**
+     * @param written what the commit brings
+     */
+    void commit(WrittenTables written, Runnable commit);
   }
 
   private LocalConnection(EngineConnection connection, @Nullable Entrance entrance) {
@@ -84,6 +91,11 @@ public final class LocalConnection implements AutoCloseable {
     return inTransaction;
   }
 
+  /** Whether a transaction is open, of the client's or of a statement that runs. */
+  public boolean isOpen() {
+    return inTransaction && !outdated || stay != null;
+  }
+
   /** Whether what lives on it is still there. */
   boolean works() {
     return !closing && connection.works();
@@ -99,10 +111,7 @@ public final class LocalConnection implements AutoCloseable {
     take();
     try {
       if (outdated) {
-        throw new DuckherderException(
-            StandardErrorCode.TRANSACTION_ENDED,
-            "Cannot go on with the transaction: it was rolled back, having been open for longer than"
-                + " the operator allows; ROLLBACK, and run it again");
+        throw expired(null);
       }
       if (entrance != null && stay == null) {
         stay = entrance.enter();
@@ -139,25 +148,35 @@ public final class LocalConnection implements AutoCloseable {
 
   /** Commits the client's transaction, which is over whether that succeeds or not. */
   public void commit(Commits commits) {
-    end(() -> commits.commit(() -> connection.execute("COMMIT")));
+    end(
+        () -> {
+          if (outdated) {
+            throw expired(null);
+          }
+          commits.commit(written, () -> connection.execute("COMMIT"));
+        });
   }
 
   /** Rolls the client's transaction back. */
   public void rollback() {
-    end(() -> connection.execute("ROLLBACK"));
+    end(
+        () -> {
+          if (!outdated) {
+            connection.execute("ROLLBACK");
+          }
+        });
   }
 
   private void end(Runnable how) {
     take();
     try {
-      if (!outdated) {
-        how.run();
-      }
+      how.run();
     } catch (RuntimeException e) {
       rollbackQuietly();
       throw e;
     } finally {
       inTransaction = false;
+      written = WrittenTables.NONE;
       outdated = false;
       leave();
       give();
@@ -167,48 +186,88 @@ public final class LocalConnection implements AutoCloseable {
   /**
    * Runs a statement as a transaction of its own, or as a part of the client's.
    *
+   * @param writes what it writes
    * @param work runs it to its end; the connection is its own meanwhile
+   * @param interrupt stops it, and what it waits for
    */
-  public <T> T run(Function<EngineConnection, T> work, Commits commits) {
-    EngineConnection acquired = acquire();
+  public <T> T run(
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      Commits commits,
+      StatementInterrupt interrupt) {
+    EngineConnection acquired = interrupt.waiting(this::acquire);
+    running = interrupt;
     try {
-      if (inTransaction) {
-        return work.apply(acquired);
+      if (!inTransaction) {
+        return runAlone(writes, work, commits, interrupt);
       }
-      connection.execute("BEGIN");
-      T result;
-      try {
-        result = work.apply(acquired);
-        commits.commit(() -> connection.execute("COMMIT"));
-      } catch (RuntimeException | Error e) {
-        rollbackQuietly();
-        throw e;
+      written = written.plus(writes);
+      return work.apply(acquired);
+    } catch (RuntimeException e) {
+      if (overdue) {
+        expire();
+        throw expired(e);
       }
-      return result;
+      throw e;
     } finally {
+      running = null;
+      overdue = false;
       release();
     }
   }
 
+  private <T> T runAlone(
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      Commits commits,
+      StatementInterrupt interrupt) {
+    connection.execute("BEGIN");
+    try {
+      T result = work.apply(connection);
+      interrupt.requireNotCancelled();
+      commits.commit(writes, () -> connection.execute("COMMIT"));
+      return result;
+    } catch (RuntimeException | Error e) {
+      rollbackQuietly();
+      throw e;
+    }
+  }
+
   /**
-   * Rolls the client's transaction back because it is too old, unless a statement of it runs.
-   *
-   * @return whether it did
+   * Rolls the client's transaction back because it is too old. A statement of it that runs is
+   * stopped, and rolls back what it is part of.
    */
-  public boolean endOverdue() {
+  public void endOverdue() {
     if (!free.tryAcquire()) {
-      return false;
+      StatementInterrupt statement = running;
+      if (statement != null) {
+        overdue = true;
+        statement.cancel();
+      }
+      return;
     }
     try {
-      if (inTransaction && !outdated) {
-        rollbackQuietly();
-        outdated = true;
-        leave();
-      }
-      return true;
+      expire();
     } finally {
       give();
     }
+  }
+
+  /** Ends the client's transaction, who is told when it comes back to it. */
+  private void expire() {
+    if (inTransaction && !outdated) {
+      rollbackQuietly();
+      outdated = true;
+      leave();
+    }
+  }
+
+  private static DuckherderException expired(@Nullable Throwable cause) {
+    return new DuckherderException(
+        StandardErrorCode.TRANSACTION_ENDED,
+        "Cannot go on with the transaction: it was rolled back, having been open for longer than"
+            + " the operator allows; ROLLBACK, and run it again",
+        cause);
   }
 
   private void take() {
@@ -234,8 +293,9 @@ public final class LocalConnection implements AutoCloseable {
   }
 
   private void leave() {
-    if (stay != null) {
-      stay.close();
+    Stay entered = stay;
+    if (entered != null) {
+      entered.close();
       stay = null;
     }
   }
@@ -256,6 +316,7 @@ public final class LocalConnection implements AutoCloseable {
       try {
         connection.close();
       } finally {
+        inTransaction = false;
         leave();
       }
     }

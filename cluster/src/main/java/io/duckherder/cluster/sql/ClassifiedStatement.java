@@ -1,6 +1,7 @@
 package io.duckherder.cluster.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.duckherder.cluster.session.WrittenTables;
 import java.util.List;
 
 /** One statement, by what has to be done with it. */
@@ -48,8 +49,15 @@ sealed interface ClassifiedStatement {
    * @param sql its text
    * @param keyword what it is, for messages
    * @param hasRows whether it gives rows beside what it changes
+   * @param tables what it writes
    */
-  record Write(String sql, String keyword, boolean hasRows) implements ClassifiedStatement {}
+  record Write(String sql, String keyword, boolean hasRows, WrittenTables tables)
+      implements ClassifiedStatement {
+    /** A write of anything. */
+    Write(String sql, String keyword, boolean hasRows) {
+      this(sql, keyword, hasRows, WrittenTables.ANY);
+    }
+  }
 
   /**
    * CALL of a function that acts on snapshots.

@@ -16,8 +16,9 @@ import java.util.Optional;
  *
  * @param tables the tables that it scans, each as often as it is scanned, as DuckDB writes them
  * @param mostRows the most rows that any of its operators is thought to give
+ * @param onlyTables whether it reads nothing but tables, and all that the query names
  */
-record EstimatedPlan(List<String> tables, long mostRows) {
+record EstimatedPlan(List<String> tables, long mostRows, boolean onlyTables) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   EstimatedPlan {
@@ -32,11 +33,26 @@ record EstimatedPlan(List<String> tables, long mostRows) {
         return Optional.empty();
       }
       List<String> tables = new ArrayList<>();
-      long rows = add(JSON.readTree(result.getString(2)), tables);
-      return Optional.of(new EstimatedPlan(tables, rows));
+      JsonNode plan = JSON.readTree(result.getString(2));
+      long rows = add(plan, tables);
+      return Optional.of(new EstimatedPlan(tables, rows, onlyTables(plan)));
     } catch (SQLException | JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  /** An operator without input that scans no table may stand for one that was optimised away. */
+  private static boolean onlyTables(JsonNode node) {
+    if (node.isArray()) {
+      boolean all = true;
+      for (JsonNode child : node) {
+        all &= onlyTables(child);
+      }
+      return all;
+    }
+    return node.path("children").isEmpty()
+        ? node.path("extra_info").has("Table")
+        : onlyTables(node.path("children"));
   }
 
   private static long add(JsonNode node, List<String> tables) {

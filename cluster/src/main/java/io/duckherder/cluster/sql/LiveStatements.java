@@ -6,6 +6,7 @@ import io.duckherder.cluster.gather.HeldRows;
 import io.duckherder.cluster.managed.ManagedDatabases;
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.session.Session;
+import io.duckherder.cluster.session.WrittenTables;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
@@ -64,6 +65,7 @@ final class LiveStatements {
     return run(
         context,
         write.keyword(),
+        write.tables(),
         connection -> ParameterizedWrite.run(connection, write.sql(), parameters, context));
   }
 
@@ -77,6 +79,7 @@ final class LiveStatements {
     return run(
         context,
         write.keyword(),
+        write.tables(),
         connection -> ParameterizedWrite.runAll(connection, write.sql(), first, more, context));
   }
 
@@ -89,6 +92,7 @@ final class LiveStatements {
     return run(
         context,
         target.temporary() ? "CREATE TEMP" : "INGEST",
+        WrittenTables.of(target.table()),
         connection ->
             engine.ingest(connection, target.sql(connection), stream, context.interrupt()));
   }
@@ -98,6 +102,7 @@ final class LiveStatements {
     return run(
         context,
         write.keyword(),
+        write.tables(),
         connection ->
             held(
                 connection,
@@ -111,6 +116,7 @@ final class LiveStatements {
     return run(
         context,
         "SELECT",
+        WrittenTables.NONE,
         connection -> held(connection, sql, context, () -> engine.stream(connection, sql)));
   }
 
@@ -163,15 +169,19 @@ final class LiveStatements {
     }
   }
 
-  private <T> T run(StatementContext context, String keyword, Function<EngineConnection, T> work) {
+  private <T> T run(
+      StatementContext context,
+      String keyword,
+      WrittenTables writes,
+      Function<EngineConnection, T> work) {
     Optional<LocalConnection> own = context.local();
     if (own.isPresent()) {
-      return own.get().run(work, databases::commit);
+      return run(own.get(), writes, work, context);
     }
     LocalConnection made = connect(context);
     boolean kept = false;
     try {
-      T result = made.run(work, databases::commit);
+      T result = run(made, writes, work, context);
       if (keyword.startsWith("CREATE") && hasTemporary(made)) {
         context.cookie().require("CREATE TEMP").local(made);
         kept = true;
@@ -181,6 +191,19 @@ final class LiveStatements {
       if (!kept) {
         made.close();
       }
+    }
+  }
+
+  private <T> T run(
+      LocalConnection connection,
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      StatementContext context) {
+    databases.transactions().running(connection, context.client());
+    try {
+      return connection.run(writes, work, databases::commit, context.interrupt());
+    } finally {
+      databases.transactions().ended(connection);
     }
   }
 

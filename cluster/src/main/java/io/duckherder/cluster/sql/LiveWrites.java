@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.session.WrittenTables;
 import io.duckherder.cluster.sql.ClassifiedStatement.Checkpoint;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
 import io.duckherder.sql.SqlToken;
@@ -34,7 +35,7 @@ final class LiveWrites {
           && isKeyword(tokens, 2, "DATABASE")) {
         return new Write(sql, "COPY FROM DATABASE", false);
       }
-      return new Write(sql, keyword, StatementClassifier.returns(tokens));
+      return new Write(sql, keyword, StatementClassifier.returns(tokens), target(keyword, tokens));
     }
     if (OTHERS.contains(keyword)) {
       return new Write(sql, keyword, false);
@@ -50,6 +51,37 @@ final class LiveWrites {
       }
       default -> throw StatementClassifier.ofOperator(keyword);
     };
+  }
+
+  /** The table that a statement writes; anything, unless that is clear. */
+  private static WrittenTables target(String keyword, List<SqlToken> tokens) {
+    return switch (keyword) {
+      case "INSERT", "MERGE" -> after("INTO", tokens);
+      case "DELETE" -> after("FROM", tokens);
+      case "UPDATE" -> named(tokens, isKeyword(tokens, 1, "OR") ? 3 : 1);
+      case "TRUNCATE" -> named(tokens, isKeyword(tokens, 1, "TABLE") ? 2 : 1);
+      default -> WrittenTables.ANY;
+    };
+  }
+
+  /** The first such word of these statements is followed by the table. */
+  private static WrittenTables after(String word, List<SqlToken> tokens) {
+    for (int i = 1; i < tokens.size(); i++) {
+      if (tokens.get(i).isKeyword(word)) {
+        return named(tokens, i + 1);
+      }
+    }
+    return WrittenTables.ANY;
+  }
+
+  /** The last part of a qualified name. */
+  private static WrittenTables named(List<SqlToken> tokens, int at) {
+    int last = at;
+    while (last + 2 < tokens.size() && tokens.get(last + 1).isSign('.')) {
+      last += 2;
+    }
+    String name = last < tokens.size() ? tokens.get(last).name() : "";
+    return name.isEmpty() ? WrittenTables.ANY : WrittenTables.of(name);
   }
 
   private static Write definition(String sql, String keyword, List<SqlToken> tokens) {

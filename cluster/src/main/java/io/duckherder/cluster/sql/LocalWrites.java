@@ -2,6 +2,7 @@ package io.duckherder.cluster.sql;
 
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.session.Session;
+import io.duckherder.cluster.session.WrittenTables;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.wire.BatchStream;
@@ -67,7 +68,11 @@ final class LocalWrites {
   private static long run(
       LocalConnection local, StatementContext context, ToLongFunction<EngineConnection> work) {
     if (context.session().flatMap(Session::transaction).isEmpty()) {
-      return local.run(work::applyAsLong, Runnable::run);
+      return local.run(
+          WrittenTables.NONE,
+          work::applyAsLong,
+          (written, commit) -> commit.run(),
+          context.interrupt());
     }
     EngineConnection connection = local.acquire();
     try {

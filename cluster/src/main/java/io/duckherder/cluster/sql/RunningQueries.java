@@ -214,6 +214,19 @@ public final class RunningQueries implements QueryRegistry {
     return CancelStatus.CANCELLING;
   }
 
+  /** Stops what runs for clients that are gone before they had an answer. */
+  public void cancelAbandoned() {
+    List<Entry> running;
+    synchronized (this) {
+      running = entries.values().stream().filter(entry -> entry.result() == null).toList();
+    }
+    for (Entry entry : running) {
+      if (entry.context().stop().abandoned().getAsBoolean()) {
+        entry.context().interrupt().cancel();
+      }
+    }
+  }
+
   @Override
   public boolean stop(String id) {
     return cancel(id) != CancelStatus.NOT_CANCELLABLE;

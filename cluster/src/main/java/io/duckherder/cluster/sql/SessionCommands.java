@@ -11,6 +11,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.AnswerSetting;
 import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlScript;
 import io.duckherder.sql.SqlText;
 import io.duckherder.sql.SqlToken;
@@ -23,6 +24,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -33,12 +35,30 @@ final class SessionCommands {
   private static final int MOST_VARIABLE_TEXT = 64 * 1024;
   private static final String SEARCH_PATH = AnswerSetting.SEARCH_PATH.duckdbName();
 
+  /** What is set to the name of something in a database, or to what a query gives. */
+  private static final Set<String> OF_DATABASES = Set.of("SCHEMA", "SEARCH_PATH", "VARIABLE");
+
   private final DuckDBEngine engine;
+  private final Supplier<Snapshot> newest;
   private final Optional<LiveStatements> live;
 
-  SessionCommands(DuckDBEngine engine, Optional<LiveStatements> live) {
+  /**
+   * @param newest gives the snapshot that a transaction begins with which only reads
+   * @param live runs the transactions that write, if there are databases to write
+   */
+  SessionCommands(DuckDBEngine engine, Supplier<Snapshot> newest, Optional<LiveStatements> live) {
     this.engine = engine;
+    this.newest = newest;
     this.live = live;
+  }
+
+  /** Whether a command looks at what is in the databases. */
+  static boolean reads(SessionCommand command) {
+    return command.verb() == SessionVerb.USE
+        || command.verb() == SessionVerb.SET
+            && SqlScript.tokens(command.sql()).stream()
+                .limit(3)
+                .anyMatch(token -> OF_DATABASES.contains(token.keyword()));
   }
 
   /** Does a command and changes the session. */
@@ -180,22 +200,17 @@ final class SessionCommands {
   }
 
   private void keep(String sql, String setting, Session session, StatementContext context) {
-    String value;
-    try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
-      value =
-          readBack(
-              connection.jdbc(), sql, "SELECT current_setting(" + SqlText.literal(setting) + ")");
-    }
+    String value =
+        ask(session, context, sql, "SELECT current_setting(" + SqlText.literal(setting) + ")");
     session.settings(session.settings().withSetting(setting, value));
-    runLocally(session, sql);
+    if (onLive(session).isEmpty()) {
+      runLocally(session, sql);
+    }
   }
 
   private void variable(String sql, String name, Session session, StatementContext context) {
-    String value;
-    try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
-      String select = "SELECT getvariable(" + SqlText.literal(name) + ") AS v";
-      value = readBack(connection.jdbc(), sql, "EXPLAIN (SQL) " + select);
-    }
+    String select = "SELECT getvariable(" + SqlText.literal(name) + ") AS v";
+    String value = ask(session, context, sql, "EXPLAIN (SQL) " + select);
     if (value.length() > MOST_VARIABLE_TEXT) {
       throw new DuckherderException(
           StandardErrorCode.INVALID_OPTION,
@@ -205,6 +220,29 @@ final class SessionCommands {
     SessionSettings changed = session.settings().withVariable(name, "(" + value + ")");
     session.settings(changed);
     runLocally(session, "SET VARIABLE " + SqlText.identifier(name) + " = (" + value + ")");
+  }
+
+  private static Optional<LocalConnection> onLive(Session session) {
+    return session.local().filter(LocalConnection::isLive);
+  }
+
+  /**
+   * Runs a command where DuckDB knows all that it may name, what the session's transaction made
+   * among it, and asks what came of it.
+   */
+  private String ask(Session session, StatementContext context, String sql, String question) {
+    Optional<LocalConnection> own = onLive(session);
+    if (own.isPresent()) {
+      EngineConnection acquired = own.get().acquire();
+      try {
+        return readBack(acquired.jdbc(), sql, question);
+      } finally {
+        own.get().release();
+      }
+    }
+    try (EngineConnection connection = engine.connect(context.snapshot(), context.settings())) {
+      return readBack(connection.jdbc(), sql, question);
+    }
   }
 
   /** The last column of the one row that a question gives after a statement was run. */
@@ -235,7 +273,7 @@ final class SessionCommands {
     if (write) {
       throw StatementClassifier.readOnly("a transaction that writes");
     }
-    if (!session.begin(context.snapshot())) {
+    if (!session.begin(newest.get())) {
       throw transactionState("a transaction is open already; COMMIT or ROLLBACK ends it");
     }
     runLocally(session, "BEGIN");
@@ -270,10 +308,9 @@ final class SessionCommands {
   }
 
   private static void run(LocalConnection local, String sql) {
-    try (Statement statement = local.acquire().jdbc().createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw DuckDBErrors.translate(e);
+    EngineConnection acquired = local.acquire();
+    try {
+      acquired.execute(sql);
     } finally {
       local.release();
     }

@@ -15,9 +15,9 @@ import io.duckherder.cluster.sql.ClassifiedStatement.PlainRead;
 import io.duckherder.cluster.sql.ClassifiedStatement.Read;
 import io.duckherder.cluster.sql.ClassifiedStatement.Refresh;
 import io.duckherder.cluster.sql.ClassifiedStatement.SessionCommand;
-import io.duckherder.cluster.sql.ClassifiedStatement.SessionVerb;
 import io.duckherder.cluster.sql.ClassifiedStatement.SnapshotCall;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
+import io.duckherder.cluster.sql.ReadChoice.Place;
 import io.duckherder.cluster.sql.TimeTravel.Travelled;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -58,7 +58,7 @@ final class SqlService {
   private final CachedReads cachedReads;
   private final LocalWrites writes;
   private final Optional<LiveStatements> live;
-  private final ReadChoice readChoice = new ReadChoice();
+  private final Optional<ReadChoice> readChoice;
   private final BufferAllocator allocator;
 
   SqlService(
@@ -75,8 +75,9 @@ final class SqlService {
     this.reads = reads;
     this.explanations = explanations;
     this.smallReads = smallReads;
+    this.readChoice = databases.managed().map(ReadChoice::new);
     this.live = databases.managed().map(managed -> new LiveStatements(engine, managed, allocator));
-    this.sessionCommands = new SessionCommands(engine, live);
+    this.sessionCommands = new SessionCommands(engine, databases::fresh, live);
     this.cachedReads = new CachedReads(cache);
     this.functionReads = new FunctionReads(engine, reads, functions);
     this.writes = new LocalWrites(engine);
@@ -153,21 +154,32 @@ final class SqlService {
     ClassifiedStatement statement = classify(sql, context);
     if (statement instanceof Read read
         && parameters.isEmpty()
-        && functionReads.shape(settled(read, context)).isEmpty()
-        && live.orElseThrow()
-            .look(context, connection -> readChoice.isLive(connection, sql, context))) {
-      return live.orElseThrow().read(read.sql(), context);
+        && functionReads.shape(settled(read, context)).isEmpty()) {
+      Place place =
+          live.orElseThrow().look(context, connection -> place(connection, read, context));
+      if (place == Place.LIVE) {
+        return live.orElseThrow().read(read.sql(), context);
+      }
+      if (place == Place.NEWEST_SNAPSHOT) {
+        return queryOn(sql, parameters, context.on(databases.current()));
+      }
     }
     boolean reads =
-        statement instanceof Read || statement instanceof PlainRead || statement instanceof Explain;
+        (statement instanceof Read read && SyntaxTree.readsTables(read.tree()))
+            || statement instanceof PlainRead
+            || statement instanceof Explain;
     return queryOn(sql, parameters, reads ? sealed(context) : context);
+  }
+
+  private Place place(EngineConnection connection, Read read, StatementContext context) {
+    return readChoice.orElseThrow().place(connection, read, context);
   }
 
   /** The context on a snapshot that holds every commit. */
   private StatementContext sealed(StatementContext context) {
     long started = System.nanoTime();
     StatementContext sealed = context.on(databases.fresh());
-    readChoice.sealTook(System.nanoTime() - started);
+    readChoice.ifPresent(choice -> choice.sealTook(System.nanoTime() - started));
     return sealed;
   }
 
@@ -387,7 +399,7 @@ final class SqlService {
     if (statement instanceof SessionCommand command) {
       sessionCommands.run(
           command,
-          command.verb() == SessionVerb.BEGIN && readsBehind(context) ? sealed(context) : context);
+          SessionCommands.reads(command) && readsBehind(context) ? sealed(context) : context);
     } else if (statement instanceof Checkpoint checkpoint) {
       checkpoint(checkpoint.database());
     } else if (statement instanceof Refresh refresh) {

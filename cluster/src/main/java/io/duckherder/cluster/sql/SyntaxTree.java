@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,6 +27,9 @@ final class SyntaxTree {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> WRITES =
       Set.of("INSERT_QUERY_NODE", "UPDATE_QUERY_NODE", "DELETE_QUERY_NODE", "MERGE_QUERY_NODE");
+
+  /** Functions of sequences, whose state is with who counted last. */
+  private static final Set<String> SEQUENCES = Set.of("nextval", "currval");
 
   private SyntaxTree() {}
 
@@ -49,9 +53,17 @@ final class SyntaxTree {
 
   /** The error of a text that has no tree. */
   static DuckherderException failure(JsonNode tree) {
-    return new DuckherderException(
-        isParserError(tree) ? StandardErrorCode.SYNTAX_ERROR : StandardErrorCode.UNSUPPORTED,
-        tree.path("error_message").asText());
+    String message = tree.path("error_message").asText();
+    if (isParserError(tree)) {
+      return new DuckherderException(StandardErrorCode.SYNTAX_ERROR, message);
+    }
+    if (!isSyntaxError(tree)) {
+      return new DuckherderException(StandardErrorCode.UNSUPPORTED, message);
+    }
+    String kind = tree.path("error_type").asText();
+    String text =
+        kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1) + " Error: " + message;
+    return new DuckherderException(DuckDBErrors.codeOf(text), text);
   }
 
   /** Fails unless DuckDB sees one statement in the text, which writes nothing. */
@@ -65,11 +77,32 @@ final class SyntaxTree {
    */
   static boolean writes(JsonNode node) {
     if (WRITES.contains(node.path("type").asText())
-        || node.path("function_name").asText().equalsIgnoreCase("nextval")) {
+        || SEQUENCES.contains(node.path("function_name").asText().toLowerCase(Locale.ROOT))) {
       return true;
     }
     for (JsonNode child : node) {
       if (writes(child)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a query reads something that is not its own: anything but functions of the cluster. */
+  static boolean readsTables(JsonNode node) {
+    String type = node.path("type").asText();
+    boolean function =
+        type.equals("TABLE_FUNCTION")
+            && !node.path("function")
+                .path("function_name")
+                .asText()
+                .toLowerCase(Locale.ROOT)
+                .startsWith("duckherder_");
+    if (type.equals("BASE_TABLE") || type.equals("SHOW_REF") || function) {
+      return true;
+    }
+    for (JsonNode child : node) {
+      if (readsTables(child)) {
         return true;
       }
     }
