@@ -15,6 +15,9 @@ import io.duckherder.worker.replica.ReplicaConfig;
 import io.duckherder.worker.replica.ReplicaConfig.FileSharing;
 import io.duckherder.worker.server.WorkerServer;
 import io.duckherder.worker.server.WorkerServerConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -234,6 +237,13 @@ public final class ClusterRunner implements AutoCloseable {
     return driver.membership().all().stream()
         .map(worker -> probe.health(worker.location()).queries())
         .toList();
+  }
+
+  /** A port that nobody listens on now. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   public RootAllocator allocator() {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       SqlCommand.class,
       StopCommand.class,
+      RestoreCommand.class,
       WorkerCommand.class
     },
     footer = {

@@ -17,18 +17,21 @@ import java.nio.file.StandardOpenOption;
 /**
  * Puts a snapshot in the place of a live file that nobody has open. The snapshot is written beside
  * the file first; a note tells from then on, until it is in its place, that it has to get there: a
- * start that finds the note does it again, so a crash leaves either the one or the other.
+ * start that finds the note does it again, so a crash leaves either the one or the other. After
+ * that the note says that the live file may be older than the newest snapshot, until the next seal.
  */
 final class LiveFileChange {
   private final Path live;
   private final Path made;
   private final Path note;
+  private final Path done;
   private final ObjectSource objects;
 
   LiveFileChange(Path live, ObjectSource objects) {
     this.live = live;
     this.made = live.resolveSibling(live.getFileName() + ".restore");
     this.note = live.resolveSibling(live.getFileName() + ".restoring");
+    this.done = live.resolveSibling(live.getFileName() + ".restored");
     this.objects = objects;
   }
 
@@ -49,11 +52,18 @@ final class LiveFileChange {
   void to(long number) {
     try {
       make(number);
+      Path written = note.resolveSibling(note.getFileName() + ".unfinished");
       try (FileChannel channel =
-          FileChannel.open(note, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          FileChannel.open(
+              written,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
         channel.write(ByteBuffer.wrap(String.valueOf(number).getBytes(StandardCharsets.UTF_8)));
         channel.force(true);
       }
+      // A note that is there is whole.
+      Files.move(written, note, StandardCopyOption.ATOMIC_MOVE);
       forceFolder();
       replace();
     } catch (IOException e) {
@@ -74,11 +84,26 @@ final class LiveFileChange {
           SnapshotFiles.walOf(made), SnapshotFiles.walOf(live), StandardCopyOption.ATOMIC_MOVE);
     }
     forceFolder();
-    Files.delete(note);
+    Files.move(note, done, StandardCopyOption.ATOMIC_MOVE);
     forceFolder();
   }
 
+  /** Whether a snapshot took the place of the live file, and none was sealed since. */
+  boolean isDone() {
+    return Files.exists(done);
+  }
+
+  /** Forgets the change: a snapshot of what it made is sealed. */
+  void forget() {
+    try {
+      Files.deleteIfExists(done);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
   private void deleteMade() throws IOException {
+    Files.deleteIfExists(note.resolveSibling(note.getFileName() + ".unfinished"));
     Files.deleteIfExists(made);
     Files.deleteIfExists(SnapshotFiles.walOf(made));
   }

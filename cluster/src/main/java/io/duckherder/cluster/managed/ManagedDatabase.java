@@ -61,7 +61,9 @@ final class ManagedDatabase {
   static ManagedDatabase open(String name, Path file, LiveGate gate) {
     DirectoryStore objects = DirectoryStore.open(ManagedDatabases.storeOf(file));
     try {
-      new LiveFileChange(file, objects).finish();
+      LiveFileChange change = new LiveFileChange(file, objects);
+      change.finish();
+      new LiveFileCheck(name, file).requireNewest(objects, change.isDone());
       return new ManagedDatabase(name, file, objects, gate);
     } catch (RuntimeException e) {
       objects.close();
@@ -161,6 +163,7 @@ final class ManagedDatabase {
   record PendingSeal(ManagedDatabase database, Cut cut, Extent extent) {
     void seal() {
       long number = database.store().seal(cut).number();
+      new LiveFileChange(database.file, database.objects).forget();
       database.sealed = new Sealed(new SealedVersion(database.store().database(), number), extent);
     }
   }

@@ -2,11 +2,10 @@ package io.duckherder.cluster.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duckherder.cluster.ClusterRunner;
 import io.duckherder.cluster.Rows;
 import io.duckherder.cluster.WorkerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -84,7 +83,7 @@ final class TestDriverCrashes {
   private void crash(Path folder, int times) throws Exception {
     List<Ledger> ledgers =
         IntStream.range(0, CLIENTS).mapToObj(client -> new Ledger(seed, client)).toList();
-    int port = freePort();
+    int port = ClusterRunner.freePort();
     CrashDriver driver = CrashDriver.launch(folder, port).awaitReady();
     Path spill = CrashDriver.spill(folder);
     try (WorkerProcess near =
@@ -281,12 +280,6 @@ final class TestDriverCrashes {
     return path.toString().endsWith(".unfinished")
         || path.toString().contains("/spill/")
             && path.getFileName().toString().startsWith("duckdb");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void delete(Path folder) throws IOException {

@@ -31,7 +31,7 @@ final class TestCollection {
     try (TestingDatabase database =
         new TestingDatabase(folder, "BLOCK_SIZE 16384, ROW_GROUP_SIZE 2048")) {
       RandomWriter writer = new RandomWriter(random);
-      for (int round = 0; round < 60; round++) {
+      for (int round = 0; round < 40; round++) {
         database.run(writer.next());
         if (random.nextInt(2) == 0) {
           database.checkpoint();

@@ -36,7 +36,7 @@ final class TestFailures {
   @Test
   void aSealThatFailsAtAnyStepLeavesTheSnapshotsBeforeAndNothingElse() {
     try (TestingDatabase database = new TestingDatabase(folder)) {
-      database.run("CREATE TABLE t AS SELECT range AS i FROM range(50000)");
+      database.run("CREATE TABLE t AS SELECT range AS i FROM range(20000)");
       database.checkpoint();
       Map<Long, TreeMap<String, List<String>>> expected = new HashMap<>();
       expected.put(database.seal().number(), database.rows());
@@ -120,7 +120,7 @@ final class TestFailures {
   @Test
   void aCollectionThatFailsAtAnyStepLosesNothing() {
     try (TestingDatabase database = new TestingDatabase(folder)) {
-      database.run("CREATE TABLE t AS SELECT range AS i FROM range(50000)");
+      database.run("CREATE TABLE t AS SELECT range AS i FROM range(20000)");
       database.checkpoint();
       database.seal();
       database.store.close();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * of its words: whoever goes by it takes a block that was written again for the one before.
  */
 final class TestPermutations {
-  private static final int SWAPS = Integer.getInteger("duckherder.swaps", 150);
+  private static final int SWAPS = Integer.getInteger("duckherder.swaps", 100);
 
   @TempDir Path folder;
 

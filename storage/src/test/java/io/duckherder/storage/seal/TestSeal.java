@@ -16,8 +16,7 @@ final class TestSeal {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"STORAGE_VERSION 'v1.5.0'", "STORAGE_VERSION 'latest'", "BLOCK_SIZE 16384"})
+  @ValueSource(strings = {"STORAGE_VERSION 'v1.5.0'", "STORAGE_VERSION 'latest', BLOCK_SIZE 16384"})
   void everyKindOfWriteIsInTheSnapshotAfterIt(String options) {
     try (TestingDatabase database = new TestingDatabase(folder, options)) {
       List<TreeMap<String, List<String>>> sealed = new ArrayList<>();
