@@ -76,7 +76,9 @@ final class LiveDatabases implements AutoCloseable {
     return connection;
   }
 
-  /** Whether a statement broke the DuckDB, so that it takes no more until the files are reopened. */
+  /**
+   * Whether a statement broke the DuckDB, so that it takes no more until the files are reopened.
+   */
   boolean isBroken() {
     return instance.isBroken();
   }

@@ -441,9 +441,7 @@ public final class ManagedDatabases implements AutoCloseable {
     long before = database.walBytes();
     long started = System.nanoTime();
     boolean done =
-        isWindowDue(before)
-            ? database.checkpoint(live, drain())
-            : database.checkpointBeside(live);
+        isWindowDue(before) ? database.checkpoint(live, drain()) : database.checkpointBeside(live);
     Duration took = Duration.ofNanos(System.nanoTime() - started);
     if (done) {
       lastWindow = Instant.EPOCH;
