@@ -124,7 +124,9 @@ final class ManagedDatabase {
   /** Whether the newest snapshot holds every commit. */
   boolean isSealed() {
     Sealed known = sealed;
-    return known != null && known.extent().equals(new Extent(checkpoints, walBytes()));
+    // In this order: whoever sees the log that a checkpoint emptied sees that there was one.
+    long walBytes = walBytes();
+    return known != null && known.extent().equals(new Extent(checkpoints, walBytes));
   }
 
   /** Bytes of the write-ahead log. */
@@ -176,8 +178,9 @@ final class ManagedDatabase {
       return gate.window(
           drain,
           () -> {
-            live.checkpoint(name);
+            // Before it empties the log, which may have been as empty when it was sealed.
             checkpoints = checkpoints + 1;
+            live.checkpoint(name);
             store().afterCheckpoint();
           });
     } finally {
