@@ -128,7 +128,9 @@ final class ManagedDatabase {
   /** Whether the newest snapshot holds every commit. */
   boolean isSealed() {
     Sealed known = sealed;
-    return known != null && known.extent().equals(new Extent(checkpoints, walBytes()));
+    // In this order: whoever sees the log that a checkpoint emptied sees that there was one.
+    long walBytes = walBytes();
+    return known != null && known.extent().equals(new Extent(checkpoints, walBytes));
   }
 
   /** Bytes of the write-ahead log. */
@@ -208,6 +210,7 @@ final class ManagedDatabase {
       return write(live);
     } catch (DuckherderException e) {
       if (e.text().contains(REFUSED)) {
+        checkpoints = checkpoints - 1;
         return false;
       }
       throw e;
@@ -215,8 +218,9 @@ final class ManagedDatabase {
   }
 
   private boolean write(LiveDatabases live) {
-    live.checkpoint(name);
+    // Before it empties the log, which may have been as empty when it was sealed.
     checkpoints = checkpoints + 1;
+    live.checkpoint(name);
     store().afterCheckpoint();
     return true;
   }
