@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Reads of a database that SQL clients write meanwhile. */
 @ExtendWith(SparkExtension.class)
 final class TestManagedReads {
-  private static final int MOVES = 400;
+  private static final int MOVES = 100;
 
   @TempDir static Path folder;
 
