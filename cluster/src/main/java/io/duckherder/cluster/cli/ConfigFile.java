@@ -27,7 +27,8 @@ import picocli.CommandLine.ParseResult;
 final class ConfigFile {
   private static final String DATABASE = "database";
   private static final String SET = "set";
-  private static final Set<String> PATHS = Set.of("allow-path", "token-file", "state-dir");
+  private static final Set<String> PATHS =
+      Set.of("allow-path", "token-file", "state-dir", "replicas");
   private static final Set<String> NO_KEYS = Set.of("config", "daemon", "help", "version");
 
   private final Path file;

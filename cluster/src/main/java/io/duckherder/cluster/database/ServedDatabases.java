@@ -69,6 +69,20 @@ public final class ServedDatabases {
     return managed.isEmpty() ? current : withSealed(managed.get().newest());
   }
 
+  /**
+   * The newest snapshot.
+   *
+   * @param complete whether it holds every commit that was acknowledged when it was asked for
+   */
+  public record Newest(Snapshot snapshot, boolean complete) {}
+
+  /** The snapshot of new queries. */
+  public Newest newest() {
+    // In this order: a snapshot that is sealed in between holds all that the question was about.
+    boolean complete = isFresh();
+    return new Newest(current(), complete);
+  }
+
   /** Whether the newest snapshot holds every commit that was acknowledged. */
   public boolean isFresh() {
     return managed.isEmpty() || managed.get().areSealed();

@@ -1,8 +1,6 @@
 package io.duckherder.cluster.managed;
 
 import io.duckherder.cluster.session.LocalConnection;
-import io.duckherder.error.DuckherderException;
-import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
@@ -14,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The DuckDB that has the live files open, and the connections to it that clients keep. It is
@@ -54,23 +53,39 @@ final class LiveDatabases implements AutoCloseable {
 
   /** A connection that its owner keeps, and closes. */
   LocalConnection connect(Snapshot snapshot, SessionSettings settings) {
+    return connect(snapshot, settings, gate::enter);
+  }
+
+  /** A connection for statements that only read. */
+  LocalConnection connectToRead(Snapshot snapshot, SessionSettings settings) {
+    return connect(snapshot, settings, gate::enterToRead);
+  }
+
+  private LocalConnection connect(
+      Snapshot snapshot, SessionSettings settings, Supplier<LiveGate.Permit> entrance) {
     LiveInstance open = instance;
-    if (open.isBroken()) {
-      throw new DuckherderException(
-          StandardErrorCode.STREAM_BROKEN,
-          "Cannot reach the live databases: a statement broke the DuckDB that has them open; restart"
-              + " the cluster, which loses no commit");
-    }
     connections.removeIf(LocalConnection::isClosed);
     LocalConnection connection =
         LocalConnection.live(
             open.connect(snapshot, settings),
             () -> {
-              LiveGate.Permit permit = gate.enter();
+              LiveGate.Permit permit = entrance.get();
               return permit::close;
             });
     connections.add(connection);
     return connection;
+  }
+
+  /**
+   * Whether a statement broke the DuckDB, so that it takes no more until the files are reopened.
+   */
+  boolean isBroken() {
+    return instance.isBroken();
+  }
+
+  /** Ends what clients have open on a DuckDB that is broken. */
+  void abandonAll() {
+    connections.forEach(LocalConnection::abandon);
   }
 
   /** Writes the log of a database into its file; no transaction is open. */

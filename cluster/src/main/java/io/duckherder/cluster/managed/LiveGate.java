@@ -5,6 +5,7 @@ import io.duckherder.error.StandardErrorCode;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -16,7 +17,8 @@ import java.util.function.Supplier;
  *   enter ---- transaction ---- commit ---- leave
  *     |                           |
  *     waits while a window is     waits while a cut is taken
- *     wanted or open
+ *     wanted or open, and, to
+ *     write, while the log is full
  * </pre>
  */
 public final class LiveGate {
@@ -31,6 +33,9 @@ public final class LiveGate {
   /** Guarded by this. */
   private boolean windowWanted;
 
+  /** Guarded by this. */
+  private boolean full;
+
   /**
    * @param patience how long a transaction waits to enter
    */
@@ -38,29 +43,55 @@ public final class LiveGate {
     this.patience = patience;
   }
 
-  /** Enters, to leave by closing what it gets. Waits while a window is wanted or open. */
+  /**
+   * Enters to write, to leave by closing what it gets. Waits while a window is wanted or open, and
+   * while the log is full.
+   */
   public Permit enter() {
+    return enter(() -> windowWanted || full);
+  }
+
+  /** Enters to read. Waits while a window is wanted or open. */
+  public Permit enterToRead() {
+    return enter(() -> windowWanted);
+  }
+
+  private Permit enter(BooleanSupplier closed) {
     long deadline = System.nanoTime() + patience.toNanos();
     synchronized (this) {
       try {
-        while (windowWanted) {
+        while (closed.getAsBoolean()) {
           long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
           if (left <= 0) {
-            throw new DuckherderException(
-                StandardErrorCode.TIMEOUT,
-                "Cannot start a transaction: a checkpoint took longer than %d ms; run it again"
-                    .formatted(patience.toMillis()));
+            throw tooLong();
           }
           wait(left);
         }
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
         throw new DuckherderException(
             StandardErrorCode.QUERY_CANCELLED, "The query was cancelled", e);
       }
       inside++;
     }
     return new Permit();
+  }
+
+  private DuckherderException tooLong() {
+    String why =
+        full
+            ? "the write-ahead log is over its limit, and transactions that do not end keep it from"
+                + " being written into the file; the status names them"
+            : "a checkpoint took longer";
+    return new DuckherderException(
+        StandardErrorCode.TIMEOUT,
+        "Cannot start a transaction within %d ms: %s; run it again"
+            .formatted(patience.toMillis(), why));
+  }
+
+  /** Says whether the log is over its limit: then nobody enters to write. */
+  synchronized void full(boolean isFull) {
+    full = isFull;
+    notifyAll();
   }
 
   /** Commits, unless a cut is being taken; then after it. */
@@ -87,9 +118,10 @@ public final class LiveGate {
    * Does work while no transaction is open: keeps new ones waiting, and waits for those inside.
    *
    * @param drain how long to wait for them
+   * @param work says whether it was done
    * @return false if they did not leave in time, and nothing was done
    */
-  boolean window(Duration drain, Runnable work) {
+  boolean window(Duration drain, BooleanSupplier work) {
     synchronized (this) {
       if (windowWanted) {
         return false;
@@ -100,8 +132,7 @@ public final class LiveGate {
       if (!awaitEmpty(drain)) {
         return false;
       }
-      work.run();
-      return true;
+      return work.getAsBoolean();
     } finally {
       synchronized (this) {
         windowWanted = false;

@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class ManagedDatabase {
+  private static final String REFUSED = "Cannot CHECKPOINT";
+
   private final String name;
   private final Path file;
   private final DirectoryStore objects;
@@ -124,7 +128,9 @@ final class ManagedDatabase {
   /** Whether the newest snapshot holds every commit. */
   boolean isSealed() {
     Sealed known = sealed;
-    return known != null && known.extent().equals(new Extent(checkpoints, walBytes()));
+    // In this order: whoever sees the log that a checkpoint emptied sees that there was one.
+    long walBytes = walBytes();
+    return known != null && known.extent().equals(new Extent(checkpoints, walBytes));
   }
 
   /** Bytes of the write-ahead log. */
@@ -165,23 +171,57 @@ final class ManagedDatabase {
   }
 
   /**
-   * Writes the log into the file, in a window without transactions.
+   * Writes the log into the file. DuckDB refuses that beside some transactions, and tells at once;
+   * then it is done in a window without any.
    *
    * @param live has the file open
-   * @return false if transactions did not end in time
+   * @param drain how long a window waits for transactions to end
+   * @return false if they did not end in time
    */
   boolean checkpoint(LiveDatabases live, Duration drain) {
-    storage.lock();
+    return checkpointBeside(live)
+        || gate.window(drain, () -> alone(drain, () -> write(live)))
+        || checkpointBeside(live);
+  }
+
+  /** Writes the log into the file if no transaction is open of those that forbid it. */
+  boolean checkpointBeside(LiveDatabases live) {
+    return alone(Duration.ZERO, () -> gate.holdingCommits(() -> tryWrite(live)));
+  }
+
+  private boolean alone(Duration wait, BooleanSupplier work) {
     try {
-      return gate.window(
-          drain,
-          () -> {
-            live.checkpoint(name);
-            checkpoints = checkpoints + 1;
-            store().afterCheckpoint();
-          });
+      if (!storage.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    try {
+      return work.getAsBoolean();
     } finally {
       storage.unlock();
     }
+  }
+
+  private boolean tryWrite(LiveDatabases live) {
+    try {
+      return write(live);
+    } catch (DuckherderException e) {
+      if (e.text().contains(REFUSED)) {
+        checkpoints = checkpoints - 1;
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private boolean write(LiveDatabases live) {
+    // Before it empties the log, which may have been as empty when it was sealed.
+    checkpoints = checkpoints + 1;
+    live.checkpoint(name);
+    store().afterCheckpoint();
+    return true;
   }
 }

@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,12 @@ public final class ManagedDatabases implements AutoCloseable {
 
   /** Replaced as a whole, in a window. */
   private volatile Map<String, ManagedDatabase> databases;
+
+  /** Held by who opens the files anew. */
+  private final Object recovery = new Object();
+
+  /** When a window came to nothing. Of who does the chores. */
+  private Instant lastWindow = Instant.EPOCH;
 
   /** Guarded by this. */
   private Instant lastCollection = Instant.EPOCH;
@@ -296,7 +303,51 @@ public final class ManagedDatabases implements AutoCloseable {
    * @param snapshot what the connection says that it is on
    */
   public LocalConnection connect(Snapshot snapshot, SessionSettings settings) {
-    return live.connect(snapshot, settings);
+    return working(() -> live.connect(snapshot, settings));
+  }
+
+  /** The same, for statements that only read. */
+  public LocalConnection connectToRead(Snapshot snapshot, SessionSettings settings) {
+    return working(() -> live.connectToRead(snapshot, settings));
+  }
+
+  private LocalConnection working(Supplier<LocalConnection> connect) {
+    if (live.isBroken()) {
+      recover();
+    }
+    try {
+      return connect.get();
+    } catch (DuckherderException e) {
+      if (!live.isBroken()) {
+        throw e;
+      }
+      recover();
+      return connect.get();
+    }
+  }
+
+  /**
+   * Opens the live files anew after a statement broke the DuckDB that had them open. No commit is
+   * lost; transactions that were open are.
+   */
+  private void recover() {
+    synchronized (recovery) {
+      if (!live.isBroken()) {
+        return;
+      }
+      log.warn("A statement broke the DuckDB that writes; it is started again");
+      live.abandonAll();
+      inWindow(
+          () -> {
+            databases.values().forEach(ManagedDatabase::detach);
+            try {
+              live.reopen(() -> {}, paths(), paths());
+            } finally {
+              databases.values().forEach(ManagedDatabase::attach);
+            }
+            seal();
+          });
+    }
   }
 
   /**
@@ -310,6 +361,14 @@ public final class ManagedDatabases implements AutoCloseable {
           unsealed.add(written);
           commit.run();
         });
+    if (isLogFull()) {
+      gate.full(true);
+    }
+  }
+
+  private boolean isLogFull() {
+    return databases.values().stream()
+        .anyMatch(database -> database.walBytes() > config.walLimit());
   }
 
   /**
@@ -351,12 +410,16 @@ public final class ManagedDatabases implements AutoCloseable {
 
   /** Does what is due: ends old transactions, checkpoints, seals what waited for long. */
   public void doChores() {
+    if (live.isBroken()) {
+      recover();
+    }
     transactions.tidy(config.transactionLimit(), config.endOldTransactions());
     for (ManagedDatabase database : databases.values()) {
       if (database.walBytes() > config.walLimit() / 2) {
         checkpoint(database);
       }
     }
+    gate.full(isLogFull());
     if (isSealDue()) {
       seal();
     }
@@ -377,13 +440,30 @@ public final class ManagedDatabases implements AutoCloseable {
   private void checkpoint(ManagedDatabase database) {
     long before = database.walBytes();
     long started = System.nanoTime();
-    boolean done = database.checkpoint(live, drain());
-    log.info(
-        "Checkpoint of {} at {} bytes of log: {} after {} ms",
-        database.name(),
-        before,
-        done ? "done" : "put off, since transactions are open",
-        Duration.ofNanos(System.nanoTime() - started).toMillis());
+    boolean done =
+        isWindowDue(before) ? database.checkpoint(live, drain()) : database.checkpointBeside(live);
+    Duration took = Duration.ofNanos(System.nanoTime() - started);
+    if (done) {
+      lastWindow = Instant.EPOCH;
+      log.info(
+          "Checkpoint of {} at {} bytes of log, after {} ms",
+          database.name(),
+          before,
+          took.toMillis());
+    } else if (took.compareTo(drain()) >= 0) {
+      lastWindow = clock.instant();
+      log.warn(
+          "Checkpoint of {} at {} bytes of log was put off: these have transactions open: {}",
+          database.name(),
+          before,
+          transactions.list());
+    }
+  }
+
+  /** Windows that come to nothing keep everybody waiting: not all the time, unless they must. */
+  private boolean isWindowDue(long walBytes) {
+    return walBytes > config.walLimit()
+        || Duration.between(lastWindow, clock.instant()).compareTo(config.patience()) > 0;
   }
 
   /** Less than what a transaction waits, so that a window that comes to nothing fails none. */
@@ -482,7 +562,14 @@ public final class ManagedDatabases implements AutoCloseable {
     List<ManagedDatabase> locked = List.copyOf(databases.values());
     locked.forEach(ManagedDatabase::lockStorage);
     try {
-      if (!gate.window(config.patience(), work)) {
+      boolean done =
+          gate.window(
+              config.patience(),
+              () -> {
+                work.run();
+                return true;
+              });
+      if (!done) {
         throw new DuckherderException(
             StandardErrorCode.TIMEOUT,
             "Cannot exchange database files: transactions were open for %d ms on end; end them, or try again"

@@ -33,6 +33,7 @@ public final class LocalConnection implements AutoCloseable {
   private volatile boolean inTransaction;
 
   private volatile boolean outdated;
+  private volatile boolean lost;
   private WrittenTables written = WrittenTables.NONE;
   private volatile @Nullable Stay stay;
   private volatile @Nullable StatementInterrupt running;
@@ -112,6 +113,11 @@ public final class LocalConnection implements AutoCloseable {
     try {
       if (outdated) {
         throw expired(null);
+      }
+      if (closing) {
+        throw new DuckherderException(
+            StandardErrorCode.STREAM_BROKEN,
+            "The connection to the databases was closed; run the statement again");
       }
       if (entrance != null && stay == null) {
         stay = entrance.enter();
@@ -262,11 +268,17 @@ public final class LocalConnection implements AutoCloseable {
     }
   }
 
-  private static DuckherderException expired(@Nullable Throwable cause) {
+  private DuckherderException expired(@Nullable Throwable cause) {
+    String why =
+        lost
+            ? "another statement broke DuckDB, which was started again"
+            : closing
+                ? "the connection to the databases was closed"
+                : "it was open for longer than the operator allows";
     return new DuckherderException(
         StandardErrorCode.TRANSACTION_ENDED,
-        "Cannot go on with the transaction: it was rolled back, having been open for longer than"
-            + " the operator allows; ROLLBACK, and run it again",
+        "Cannot go on with the transaction: it was rolled back, since %s; ROLLBACK, and run it again"
+            .formatted(why),
         cause);
   }
 
@@ -316,8 +328,29 @@ public final class LocalConnection implements AutoCloseable {
       try {
         connection.close();
       } finally {
-        inTransaction = false;
+        if (inTransaction) {
+          outdated = true;
+        }
         leave();
+        free.release();
+      }
+    }
+  }
+
+  /**
+   * Gives up what is open on it, because its DuckDB takes no more statements; who comes back to a
+   * transaction is told.
+   */
+  public void abandon() {
+    if (free.tryAcquire()) {
+      try {
+        lost = true;
+        if (inTransaction) {
+          outdated = true;
+        }
+        leave();
+      } finally {
+        give();
       }
     }
   }

@@ -98,7 +98,8 @@ public final class Session {
 
   /** The connection with the session's temporary objects, if it made any that are still there. */
   public synchronized Optional<LocalConnection> local() {
-    if (local != null && !local.works()) {
+    // Of a transaction that is lost the client is told, and ends it.
+    if (local != null && !local.inTransaction() && !local.works()) {
       local.close();
       local = null;
     }

@@ -45,6 +45,9 @@ final class LiveStatements {
         UNION ALL SELECT 1 FROM duckdb_functions() WHERE database_name = 'temp' AND NOT internal)
       """;
 
+  /** The keyword of statements that write nothing. */
+  private static final String READ = "";
+
   private final DuckDBEngine engine;
   private final ManagedDatabases databases;
   private final BufferAllocator allocator;
@@ -115,7 +118,7 @@ final class LiveStatements {
   StatementResult read(String sql, StatementContext context) {
     return run(
         context,
-        "SELECT",
+        READ,
         WrittenTables.NONE,
         connection -> held(connection, sql, context, () -> engine.stream(connection, sql)));
   }
@@ -123,7 +126,7 @@ final class LiveStatements {
   /** Lends a connection for a look at what the live databases hold. */
   <T> T look(StatementContext context, Function<EngineConnection, T> work) {
     Optional<LocalConnection> own = context.local();
-    LocalConnection connection = own.orElseGet(() -> connect(context));
+    LocalConnection connection = own.orElseGet(() -> connectToRead(context));
     try {
       EngineConnection acquired = connection.acquire();
       try {
@@ -141,6 +144,10 @@ final class LiveStatements {
   /** A connection of the client's own, with its settings; whoever keeps it closes it. */
   LocalConnection connect(StatementContext context) {
     return databases.connect(context.snapshot(), context.settings());
+  }
+
+  private LocalConnection connectToRead(StatementContext context) {
+    return databases.connectToRead(context.snapshot(), context.settings());
   }
 
   /** Opens a client's transaction on a connection. */
@@ -178,7 +185,7 @@ final class LiveStatements {
     if (own.isPresent()) {
       return run(own.get(), writes, work, context);
     }
-    LocalConnection made = connect(context);
+    LocalConnection made = keyword.equals(READ) ? connectToRead(context) : connect(context);
     boolean kept = false;
     try {
       T result = run(made, writes, work, context);

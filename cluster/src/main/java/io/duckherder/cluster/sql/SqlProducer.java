@@ -85,7 +85,7 @@ class SqlProducer extends CatalogProducer {
 
   private StatementContext context(CallContext call, Optional<OpenTransaction> transaction) {
     return StatementContext.of(
-        queries.newId(), call, transaction, databases.current(), service.interrupt());
+        queries.newId(), call, transaction, databases.newest(), service.interrupt());
   }
 
   @Override

@@ -142,10 +142,7 @@ final class SqlService {
 
   /** Whether there are commits that a read has to see and the newest snapshot does not hold. */
   private boolean readsBehind(StatementContext context) {
-    return live.isPresent()
-        && !databases.isFresh()
-        && context.local().isEmpty()
-        && !context.isPinned();
+    return live.isPresent() && context.behind() && context.local().isEmpty() && !context.isPinned();
   }
 
   /** Runs a statement that would miss commits on its snapshot, if it reads. */
@@ -501,7 +498,7 @@ final class SqlService {
         context.local().get().release();
       }
     }
-    if (live.isPresent() && !context.isPinned() && !databases.isFresh()) {
+    if (live.isPresent() && !context.isPinned() && context.behind()) {
       try {
         return live.get().look(context, work::run);
       } catch (DuckherderException e) {

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.database.ServedDatabases.Newest;
 import io.duckherder.cluster.security.Authentication;
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.session.Session;
@@ -19,6 +20,7 @@ import org.apache.arrow.flight.FlightProducer.CallContext;
  * @param queryId names it in logs, errors and the list of queries
  * @param user the name that the client gave
  * @param snapshot what it reads, unless it is on the live databases
+ * @param behind whether there may be commits that it has to see and the snapshot does not hold
  * @param connection where the statements of the transaction run that the call names, if it does and
  *     they run on the live databases
  * @param settings the settings of DuckDB that it runs with
@@ -33,6 +35,7 @@ record StatementContext(
     String queryId,
     Optional<String> user,
     Snapshot snapshot,
+    boolean behind,
     Optional<LocalConnection> connection,
     SessionSettings settings,
     ExecutionSettings execution,
@@ -45,14 +48,14 @@ record StatementContext(
    * The context of a call.
    *
    * @param transaction the transaction that the call names, if it does
-   * @param current the snapshot of new queries
+   * @param newest the snapshot of new queries
    * @param interrupt stops the statement
    */
   static StatementContext of(
       String queryId,
       CallContext call,
       Optional<OpenTransaction> transaction,
-      Snapshot current,
+      Newest newest,
       StatementInterrupt interrupt) {
     SessionCookie cookie = SessionCookie.of(call);
     Optional<Session> session = cookie.find();
@@ -62,7 +65,8 @@ record StatementContext(
         transaction
             .map(OpenTransaction::snapshot)
             .or(() -> session.flatMap(Session::transaction))
-            .orElse(current),
+            .orElse(newest.snapshot()),
+        !newest.complete(),
         transaction.flatMap(OpenTransaction::connection),
         session.map(Session::settings).orElse(SessionSettings.DEFAULT),
         session.map(Session::execution).orElseGet(cookie::defaults),
@@ -75,19 +79,39 @@ record StatementContext(
   /** The same under another query's name. */
   StatementContext withId(String id) {
     return new StatementContext(
-        id, user, snapshot, connection, settings, execution, session, cookie, stop, detached);
+        id,
+        user,
+        snapshot,
+        behind,
+        connection,
+        settings,
+        execution,
+        session,
+        cookie,
+        stop,
+        detached);
   }
 
-  /** The same on another snapshot. */
+  /** The same on another snapshot, which holds all that it has to see. */
   StatementContext on(Snapshot other) {
     return new StatementContext(
-        queryId, user, other, connection, settings, execution, session, cookie, stop, detached);
+        queryId,
+        user,
+        other,
+        false,
+        connection,
+        settings,
+        execution,
+        session,
+        cookie,
+        stop,
+        detached);
   }
 
   /** The same on a snapshot, whatever the client has open on the live databases. */
   StatementContext detachedOn(Snapshot other) {
     return new StatementContext(
-        queryId, user, other, connection, settings, execution, session, cookie, stop, true);
+        queryId, user, other, false, connection, settings, execution, session, cookie, stop, true);
   }
 
   /** Whether it reads the snapshot that its transaction began with. */

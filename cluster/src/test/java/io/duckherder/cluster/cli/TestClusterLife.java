@@ -2,6 +2,7 @@ package io.duckherder.cluster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duckherder.cluster.local.JavaCommand;
 import io.duckherder.cluster.local.RunningDriver;
 import io.duckherder.cluster.local.StateDirectory;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,42 @@ final class TestClusterLife {
             "0");
     assertThat(impostor.status()).isEqualTo(1);
     assertThat(impostor.err()).contains("token").hasLineCount(1);
+    assertThat(CommandRun.of(state, "stop").status()).isZero();
+  }
+
+  @Test
+  void workerThatSharesNoFileFetchesWhatItReads() throws IOException {
+    RunningDriver driver =
+        start("--database", "p=" + directory.resolve("people.duckdb"), "--port=0", "--workers=0");
+    Path replicas = directory.resolve("fetched");
+    Process worker =
+        new ProcessBuilder(
+                JavaCommand.of(
+                    DuckherderCluster.class.getName(),
+                    List.of(
+                        "worker",
+                        "--driver",
+                        driver.url(),
+                        "--id=far",
+                        "--port=0",
+                        "--state-dir",
+                        state.toString(),
+                        "--memory-limit=256MiB",
+                        "--no-shared-files",
+                        "--replica-space=1GiB",
+                        "--replicas",
+                        replicas.toString())))
+            .redirectErrorStream(true)
+            .start();
+    processes.add(worker.toHandle());
+    assertThat(worker.inputReader().lines().anyMatch(line -> line.contains("far serves"))).isTrue();
+
+    String count = "SET duckherder_execution = 'distributed'; SELECT count(*) AS n FROM people";
+    assertThat(CommandRun.of(state, "sql", "--format", "csv", count).out()).contains("n\n3\n");
+
+    try (Stream<Path> files = Files.walk(replicas)) {
+      assertThat(files).anyMatch(file -> file.endsWith("slot-1.duckdb"));
+    }
     assertThat(CommandRun.of(state, "stop").status()).isZero();
   }
 
