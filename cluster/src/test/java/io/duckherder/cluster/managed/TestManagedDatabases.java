@@ -158,4 +158,18 @@ final class TestManagedDatabases {
       assertThatThrownBy(() -> run(client, sql)).as(sql).isInstanceOf(SQLException.class);
     }
   }
+
+  @Test
+  void aFileOfAnotherStorageVersionIsTakenAsItIs() throws Exception {
+    Path file = Rows.file(directory.resolve("newer.duckdb"), "CREATE TABLE t AS SELECT 1 AS i");
+    try (ClusterRunner other =
+            ClusterRunner.builder(directory.resolve("other"))
+                .managed(
+                    ManagedConfig.of(Map.of("newer", file), directory.resolve("other-replicas")))
+                .build();
+        Connection writer = other.connect()) {
+      run(writer, "INSERT INTO t VALUES (2)");
+      assertThat(Rows.one(writer, "SELECT sum(i) FROM t")).isEqualTo("3");
+    }
+  }
 }

@@ -104,7 +104,11 @@ public final class LiveInstance implements AutoCloseable {
   }
 
   private static void attach(DuckDBConnection connection, String name, LiveDatabase database) {
-    String options = " (STORAGE_VERSION " + SqlText.literal(database.storageVersion()) + ")";
+    // A file that is there keeps its version: DuckDB refuses to lower it.
+    String options =
+        database.file().toFile().length() > 0
+            ? ""
+            : " (STORAGE_VERSION " + SqlText.literal(database.storageVersion()) + ")";
     attach(connection, name, database.file().toString(), options);
   }
 
