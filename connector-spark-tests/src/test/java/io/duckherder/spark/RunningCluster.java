@@ -23,8 +23,20 @@ final class RunningCluster implements AutoCloseable {
     this.url = url;
   }
 
+  /** One that serves files. */
   static RunningCluster start(Path state, int workers, Map<String, DuckDBFile> databases)
       throws IOException {
+    return start(state, workers, "--database", databases);
+  }
+
+  /** One that writes files. */
+  static RunningCluster startManaged(Path state, int workers, Map<String, Path> databases)
+      throws IOException {
+    return start(state, workers, "--managed", databases);
+  }
+
+  private static RunningCluster start(
+      Path state, int workers, String option, Map<String, ?> databases) throws IOException {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -35,7 +47,7 @@ final class RunningCluster implements AutoCloseable {
                 String.valueOf(workers),
                 "--state-dir",
                 state.toString()));
-    databases.forEach((name, file) -> arguments.addAll(List.of("--database", name + "=" + file)));
+    databases.forEach((name, file) -> arguments.addAll(List.of(option, name + "=" + file)));
     Process process =
         new ProcessBuilder(
                 ChildJvm.command(

@@ -17,17 +17,35 @@ import java.util.Optional;
  * @param filter a DuckDB condition over the relation's columns, each named once in double quotes
  * @param settings the session that the query and the filter are read in
  * @param target how many partitions to aim for
+ * @param group names what else is read at the same state of the databases, the other tables of one
+ *     query say; absent for nothing
  */
 public record ReadRequest(
     @JsonProperty("relation") Relation relation,
     @JsonProperty("columns") Optional<List<String>> columns,
     @JsonProperty("filter") Optional<String> filter,
     @JsonProperty("settings") SessionSettings settings,
-    @JsonProperty("target") PartitionTarget target) {
+    @JsonProperty("target") PartitionTarget target,
+    @JsonProperty("group") Optional<String> group) {
   public ReadRequest {
     Objects.requireNonNull(relation, "relation");
     columns = columns.map(List::copyOf);
     Objects.requireNonNull(filter, "filter");
+  }
+
+  /** A read by itself. */
+  public ReadRequest(
+      Relation relation,
+      Optional<List<String>> columns,
+      Optional<String> filter,
+      SessionSettings settings,
+      PartitionTarget target) {
+    this(relation, columns, filter, settings, target, Optional.empty());
+  }
+
+  /** The same as part of a group. */
+  public ReadRequest inGroup(Optional<String> name) {
+    return new ReadRequest(relation, columns, filter, settings, target, name);
   }
 
   /**

@@ -21,6 +21,7 @@ import io.duckherder.worker.engine.EngineConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
@@ -40,6 +41,7 @@ final class ConnectorReads {
   private final Membership membership;
   private final TicketCodec tickets;
   private final Duration validity;
+  private final ReadGroups groups = new ReadGroups();
 
   ConnectorReads(
       DuckDBEngine engine,
@@ -54,9 +56,15 @@ final class ConnectorReads {
     this.validity = validity;
   }
 
-  /** Answers a connector. */
-  FlightInfo plan(String queryId, FlightDescriptor descriptor, Snapshot snapshot) {
-    ReadRequest request = withSlots(checked(ReadCommand.decode(descriptor), snapshot));
+  /**
+   * Answers a connector.
+   *
+   * @param newest gives the snapshot that holds all commits
+   */
+  FlightInfo plan(String queryId, FlightDescriptor descriptor, Supplier<Snapshot> newest) {
+    ReadRequest asked = ReadCommand.decode(descriptor);
+    Snapshot snapshot = groups.snapshot(asked.group(), newest);
+    ReadRequest request = withSlots(checked(asked, snapshot));
     List<Worker> workers = membership.live();
     if (workers.isEmpty()) {
       throw new DuckherderException(

@@ -146,7 +146,7 @@ public final class DriverProducer extends SqlProducer {
   public FlightInfo getFlightInfo(CallContext call, FlightDescriptor descriptor) {
     try {
       return ReadCommand.matches(descriptor)
-          ? connectorReads.plan(queries.newId(), descriptor, pinned(databases.fresh()))
+          ? connectorReads.plan(queries.newId(), descriptor, this::newestPinned)
           : super.getFlightInfo(call, descriptor);
     } catch (RuntimeException e) {
       throw FlightErrors.toFlight(e);
@@ -154,7 +154,8 @@ public final class DriverProducer extends SqlProducer {
   }
 
   /** Kept for as long as the tasks of a job may start. */
-  private Snapshot pinned(Snapshot snapshot) {
+  private Snapshot newestPinned() {
+    Snapshot snapshot = databases.fresh();
     databases.pin(snapshot, ticketValidity);
     return snapshot;
   }
