@@ -65,7 +65,7 @@ final class ManagedOptions {
 
   @Option(
       names = "--end-old-transactions",
-      description = "Roll such transactions back, between two of their statements.")
+      description = "Roll such transactions back, and stop the statement that runs in them.")
   private boolean endOldTransactions;
 
   @Option(
