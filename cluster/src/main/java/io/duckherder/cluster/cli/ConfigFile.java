@@ -25,7 +25,7 @@ import picocli.CommandLine.ParseResult;
  * over the file, key by key.
  */
 final class ConfigFile {
-  private static final String DATABASE = "database";
+  private static final Set<String> DATABASES = Set.of("database", "managed");
   private static final String SET = "set";
   private static final Set<String> PATHS =
       Set.of("allow-path", "token-file", "state-dir", "replicas");
@@ -86,14 +86,15 @@ final class ConfigFile {
   }
 
   private List<String> options(String key, JsonNode value) {
-    if (key.equals(DATABASE)) {
+    if (DATABASES.contains(key)) {
       if (!value.isObject()) {
         throw invalid(
             file,
-            "\"database\" must be a table, like [database] and below it sales = \"sales.duckdb\"");
+            "\"%1$s\" must be a table, like [%1$s] and below it sales = \"sales.duckdb\""
+                .formatted(key));
       }
       return value.properties().stream()
-          .map(entry -> "--database=" + entry.getKey() + "=" + path(entry.getValue()))
+          .map(entry -> "--" + key + "=" + entry.getKey() + "=" + path(key, entry.getValue()))
           .toList();
     }
     if (key.equals(SET)) {
@@ -113,7 +114,7 @@ final class ConfigFile {
       values.add(value);
     }
     return values.stream()
-        .map(one -> "--" + key + "=" + (PATHS.contains(key) ? path(one) : text(key, one)))
+        .map(one -> "--" + key + "=" + (PATHS.contains(key) ? path(key, one) : text(key, one)))
         .toList();
   }
 
@@ -124,8 +125,8 @@ final class ConfigFile {
     return value.asText();
   }
 
-  private String path(JsonNode value) {
-    return file.resolveSibling(text(DATABASE, value)).normalize().toString();
+  private String path(String key, JsonNode value) {
+    return file.resolveSibling(text(key, value)).normalize().toString();
   }
 
   private static List<String> withoutConfig(List<String> arguments) {

@@ -52,8 +52,13 @@ final class TestClusterLife {
 
             [database]
             p = "people.duckdb"
+
+            [managed]
+            notes = "notes.duckdb"
             """);
     RunningDriver driver = start("--config", config.toString());
+    CommandRun write = CommandRun.of(state, "sql", "CREATE TABLE notes.n AS FROM p.people");
+    assertThat(write.status()).as(write.err()).isZero();
     ProcessHandle process = ProcessHandle.of(driver.pid()).orElseThrow();
     List<ProcessHandle> workers = process.children().toList();
     assertThat(workers)

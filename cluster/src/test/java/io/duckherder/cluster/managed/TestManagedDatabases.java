@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.duckherder.cluster.ClusterRunner;
 import io.duckherder.cluster.Rows;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +172,19 @@ final class TestManagedDatabases {
         Connection writer = other.connect()) {
       run(writer, "INSERT INTO t VALUES (2)");
       assertThat(Rows.one(writer, "SELECT sum(i) FROM t")).isEqualTo("3");
+    }
+  }
+
+  @Test
+  void manySnapshotsShareFewReplicas() throws Exception {
+    run(client, "CREATE TABLE t (i INTEGER)", "SET duckherder_execution = 'distributed'");
+    for (int i = 1; i <= 12; i++) {
+      run(client, "INSERT INTO t VALUES (1)");
+      assertThat(Rows.one(client, "SELECT sum(i) FROM t")).isEqualTo(String.valueOf(i));
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      assertThat(files.filter(file -> file.toString().matches(".*/slot-\\d+\\.duckdb")))
+          .hasSizeBetween(1, 6);
     }
   }
 }

@@ -8,10 +8,12 @@ import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
+import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.wire.BatchStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +43,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DuckDBEngine implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DuckDBEngine.class);
+
+  /** Other states of a managed database that stay open while nobody uses them. */
+  private static final int OTHER_STATES = 1;
 
   private final EngineConfig config;
   private final SealedFiles sealedFiles;
@@ -323,6 +328,9 @@ public final class DuckDBEngine implements AutoCloseable {
       instance = known == null ? new SnapshotInstance(snapshot, config, sealedFiles) : known;
       instances.put(snapshot, instance);
       OpenInstances.PROCESS.addLease(instance);
+      if (known == null) {
+        closeSuperseded(snapshot);
+      }
     }
     try {
       open(instance);
@@ -331,6 +339,32 @@ public final class DuckDBEngine implements AutoCloseable {
       release(instance);
       throw e;
     }
+  }
+
+  /**
+   * Closes what was not used for longest of the other states of a managed database. Each keeps a
+   * replica of the whole database from being made the next state.
+   */
+  private void closeSuperseded(Snapshot snapshot) {
+    instances.values().stream()
+        .filter(instance -> instance.isOpen() && isOtherState(instance.snapshot(), snapshot))
+        .sorted(Comparator.comparingLong(SnapshotInstance::lastUse).reversed())
+        .skip(OTHER_STATES)
+        .toList()
+        .forEach(this::closeIfIdle);
+  }
+
+  private static boolean isOtherState(Snapshot one, Snapshot other) {
+    return one.databases().values().stream()
+        .anyMatch(
+            version ->
+                version instanceof SealedVersion sealed
+                    && other.databases().values().stream()
+                        .anyMatch(
+                            v ->
+                                v instanceof SealedVersion o
+                                    && o.database().equals(sealed.database())
+                                    && o.number() != sealed.number()));
   }
 
   /** Opens an instance; replicas that idle ones keep make room for its own. */

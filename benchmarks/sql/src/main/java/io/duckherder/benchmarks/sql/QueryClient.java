@@ -36,6 +36,27 @@ final class QueryClient implements AutoCloseable {
     }
   }
 
+  /** Runs a statement to its end, whatever rows it gives. */
+  void drain(String sql) throws Exception {
+    try (FlightStream stream = open(sql)) {
+      while (stream.next()) {
+        // Only the end counts.
+      }
+    }
+  }
+
+  /** The number that is the first value of a statement's first row. */
+  long number(String sql) throws Exception {
+    try (FlightStream stream = open(sql)) {
+      while (stream.next()) {
+        if (stream.getRoot().getRowCount() > 0) {
+          return ((Number) stream.getRoot().getVector(0).getObject(0)).longValue();
+        }
+      }
+      throw new IllegalStateException("\"%s\" gave no row".formatted(sql));
+    }
+  }
+
   @Override
   public void close() throws Exception {
     client.close();
