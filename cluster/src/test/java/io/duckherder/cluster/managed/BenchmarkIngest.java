@@ -1,5 +1,6 @@
 package io.duckherder.cluster.managed;
 
+import com.google.protobuf.Any;
 import io.duckherder.cluster.ClusterRunner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,11 +10,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
-import org.apache.arrow.flight.sql.FlightSqlClient;
-import org.apache.arrow.flight.sql.FlightSqlClient.ExecuteIngestOptions;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.flight.SyncPutListener;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableExistsOption;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableNotExistOption;
@@ -33,6 +38,7 @@ final class BenchmarkIngest {
   private static final int ROUNDS = 5;
   private static final int BATCHES = 100;
   private static final int BATCH_ROWS = 50_000;
+  private static final long PAUSE_NANOS = 100_000;
 
   private BenchmarkIngest() {}
 
@@ -103,7 +109,8 @@ final class BenchmarkIngest {
         DuckDBConnection duckdb =
             (DuckDBConnection)
                 DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("one.duckdb"));
-        FlightSqlClient client = cluster.session()) {
+        FlightClient client =
+            FlightClient.builder(cluster.allocator(), cluster.driver().location()).build()) {
       try (Statement statement = duckdb.createStatement()) {
         statement.execute("SET threads = 1");
       }
@@ -140,15 +147,36 @@ final class BenchmarkIngest {
     }
   }
 
-  private static void ingest(FlightSqlClient client, BufferAllocator allocator, int[] shape)
+  /** As FlightSqlClient does it, which keeps a core busy while the server is not ready, though. */
+  private static void ingest(FlightClient client, BufferAllocator allocator, int[] shape)
       throws Exception {
     TableDefinitionOptions replace =
         TableDefinitionOptions.newBuilder()
             .setIfNotExist(TableNotExistOption.TABLE_NOT_EXIST_OPTION_CREATE)
             .setIfExists(TableExistsOption.TABLE_EXISTS_OPTION_REPLACE)
             .build();
-    try (SameRows rows = new SameRows(allocator, shape[0], shape[1])) {
-      client.executeIngest(rows, new ExecuteIngestOptions("t", replace, null, null, Map.of()));
+    CommandStatementIngest command =
+        CommandStatementIngest.newBuilder()
+            .setTable("t")
+            .setTableDefinitionOptions(replace)
+            .build();
+    FlightDescriptor descriptor = FlightDescriptor.command(Any.pack(command).toByteArray());
+    try (SameRows rows = new SameRows(allocator, shape[0], shape[1]);
+        SyncPutListener answers = new SyncPutListener()) {
+      FlightClient.ClientStreamListener stream =
+          client.startPut(descriptor, rows.getVectorSchemaRoot(), answers);
+      while (rows.loadNextBatch()) {
+        while (!stream.isReady()) {
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        stream.putNext();
+      }
+      stream.completed();
+      stream.getResult();
+      PutResult count = answers.read();
+      if (count != null) {
+        count.close();
+      }
     }
   }
 }
