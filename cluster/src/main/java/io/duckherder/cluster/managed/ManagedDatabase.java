@@ -95,6 +95,7 @@ final class ManagedDatabase {
 
   /** Takes up the live file, which DuckDB has opened. */
   void attach() {
+    detach();
     store = SnapshotStore.open(objects, file);
     sealed = null;
   }

@@ -183,21 +183,32 @@ public final class ManagedDatabases implements AutoCloseable {
    * @return name to snapshot
    */
   public Map<String, SealedVersion> seal() {
-    Map<String, SealedVersion> newest = new LinkedHashMap<>();
-    databases.values().forEach(ManagedDatabase::lockStorage);
-    try {
-      // Others may have sealed while this waited for them.
-      List<ManagedDatabase> changed =
-          databases.values().stream().filter(database -> !database.isSealed()).toList();
-      List<PendingSeal> cuts =
-          changed.isEmpty() ? List.of() : gate.holdingCommits(() -> cut(changed));
-      cuts.forEach(PendingSeal::seal);
-      unsealed.sealed();
-      databases.forEach((name, database) -> newest.put(name, database.newest()));
-      return newest;
-    } finally {
-      databases.values().forEach(ManagedDatabase::unlockStorage);
+    while (true) {
+      Map<String, ManagedDatabase> all = databases;
+      all.values().forEach(ManagedDatabase::lockStorage);
+      try {
+        // While this waited there may have come to be more.
+        if (all == databases) {
+          return seal(all);
+        }
+      } finally {
+        all.values().forEach(ManagedDatabase::unlockStorage);
+      }
     }
+  }
+
+  /** The same with the storage of all of them locked. */
+  private Map<String, SealedVersion> seal(Map<String, ManagedDatabase> all) {
+    // Others may have sealed while this waited for them.
+    List<ManagedDatabase> changed =
+        all.values().stream().filter(database -> !database.isSealed()).toList();
+    List<PendingSeal> cuts =
+        changed.isEmpty() ? List.of() : gate.holdingCommits(() -> cut(changed));
+    cuts.forEach(PendingSeal::seal);
+    unsealed.sealed();
+    Map<String, SealedVersion> newest = new LinkedHashMap<>();
+    all.forEach((name, database) -> newest.put(name, database.newest()));
+    return newest;
   }
 
   private List<PendingSeal> cut(List<ManagedDatabase> changed) {
@@ -339,9 +350,9 @@ public final class ManagedDatabases implements AutoCloseable {
       live.abandonAll();
       inWindow(
           () -> {
-            databases.values().forEach(ManagedDatabase::detach);
             try {
-              live.reopen(() -> {}, paths(), paths());
+              live.reopen(
+                  () -> databases.values().forEach(ManagedDatabase::detach), paths(), paths());
             } finally {
               databases.values().forEach(ManagedDatabase::attach);
             }
@@ -495,10 +506,15 @@ public final class ManagedDatabases implements AutoCloseable {
     inWindow(
         () -> {
           seal();
-          database.detach();
+          LiveFileChange change = new LiveFileChange(database.file(), database.objects());
           try {
-            LiveFileChange change = new LiveFileChange(database.file(), database.objects());
-            live.reopen(() -> change.to(number), paths(), paths());
+            live.reopen(
+                () -> {
+                  database.detach();
+                  change.to(number);
+                },
+                paths(),
+                paths());
           } finally {
             database.attach();
           }

@@ -130,7 +130,7 @@ final class TestTransactions {
                 + " NOT IN ('finished', 'failed', 'cancelled')");
     read(other, "SELECT duckherder_cancel('" + id + "')");
     assertCode(failure.get(30, TimeUnit.SECONDS), StandardErrorCode.QUERY_CANCELLED);
-    assertThat(isQuiet()).isTrue();
+    await(this::isQuiet);
     assertThat(one.executeUpdate("INSERT INTO t VALUES (2)")).isEqualTo(1);
     assertThat(read(other, "SELECT count(*) FROM t")).isEqualTo("2");
   }
@@ -187,7 +187,7 @@ final class TestTransactions {
     Throwable failure = catchThrowable(() -> one.executeUpdate("COMMIT"));
     assertCode(failure, StandardErrorCode.TRANSACTION_CONFLICT);
     assertThat(read(one, "SELECT count(*) FROM k")).isEqualTo("1");
-    assertThat(isQuiet()).isTrue();
+    await(this::isQuiet);
   }
 
   @Test
@@ -195,11 +195,11 @@ final class TestTransactions {
     one.executeUpdate("BEGIN");
     one.executeUpdate("INSERT INTO t VALUES (2)");
     one.closeSession(new CloseSessionRequest());
-    assertThat(isQuiet()).isTrue();
+    await(this::isQuiet);
     other.executeUpdate("BEGIN");
     other.executeUpdate("INSERT INTO t VALUES (3)");
     cluster.driver().sessions().endAll();
-    assertThat(isQuiet()).isTrue();
+    await(this::isQuiet);
     assertCode(catchThrowable(() -> other.executeUpdate("COMMIT")), StandardErrorCode.NO_SESSION);
     try (FlightSqlClient third = cluster.session()) {
       assertThat(read(third, "SELECT count(*) FROM t")).isEqualTo("1");
@@ -244,7 +244,7 @@ final class TestTransactions {
     assertCode(
         catchThrowable(() -> one.executeUpdate("INSERT INTO mine VALUES (1)", transaction)),
         StandardErrorCode.INVALID_QUERY);
-    assertThat(isQuiet()).isTrue();
+    await(this::isQuiet);
   }
 
   @Test

@@ -190,7 +190,8 @@ final class TestClusterFunctions {
             row ->
                 assertThat(row.toString())
                     .contains("error('no ' || i)", "failed", "INVALID_QUERY: ", "no "));
-    assertThat(one("SELECT count(*) FROM " + STATS + " WHERE error LIKE '%no 0%'")).isEqualTo("1");
+    assertThat(one("SELECT count(*) FROM " + STATS + " WHERE error LIKE '%Error: no %'"))
+        .isEqualTo("1");
   }
 
   @Test
