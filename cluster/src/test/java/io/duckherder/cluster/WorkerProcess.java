@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URL;
@@ -117,9 +118,26 @@ public final class WorkerProcess implements AutoCloseable {
       if (line == null) {
         throw new IllegalStateException("The worker ended before it was ready");
       }
+      drain();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A pipe that nobody reads fills up, and who logs into it stands still. */
+  private void drain() {
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                process.getInputStream().transferTo(OutputStream.nullOutputStream());
+              } catch (IOException e) {
+                // The process has ended.
+              }
+            },
+            "worker-output");
+    reader.setDaemon(true);
+    reader.start();
   }
 
   /** As {@code kill -9}. */
