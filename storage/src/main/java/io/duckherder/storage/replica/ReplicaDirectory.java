@@ -76,16 +76,18 @@ public final class ReplicaDirectory {
     void close();
   }
 
-  /** The folder of a database, made if need be. */
-  Path folder(String database) throws IOException {
+  /** The folder of a database, which need not exist. */
+  Path folder(String database) {
     if (!ID.matcher(database).matches()) {
       throw new IllegalArgumentException("No id of a database: " + database);
     }
-    return Files.createDirectories(root.resolve(database));
+    return root.resolve(database);
   }
 
-  /** The slots of one folder, in their order. */
+  /** The slots of one folder, in their order; the folder is made if need be, behind the gate. */
   List<Slot> slots(Path folder) throws IOException {
+    // Without slots it may have been swept away since it was last seen.
+    Files.createDirectories(folder);
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .mapToInt(Slot::numberOf)

@@ -123,8 +123,11 @@ final class SlotChoice implements AutoCloseable {
     Optional<SlotContents> best = Optional.empty();
     long most = 0;
     for (SlotContents other : slots) {
+      if (other.slot().equals(changed.slot()) || unused.isDeleted(other)) {
+        continue;
+      }
       long same = other.number() == 0 ? 0 : plan.heldBy(other);
-      if (!other.slot().equals(changed.slot()) && same > most) {
+      if (same > most) {
         most = same;
         best = Optional.of(other);
       }

@@ -16,6 +16,7 @@ final class UnusedSlots implements AutoCloseable {
   private final ReplicaDirectory directory;
   private final Path folder;
   private final List<SlotContents> own = new ArrayList<>();
+  private final List<SlotContents> deleted = new ArrayList<>();
 
   UnusedSlots(ReplicaDirectory directory, Path folder, List<SlotContents> slots) {
     this.directory = directory;
@@ -29,6 +30,11 @@ final class UnusedSlots implements AutoCloseable {
 
   List<SlotContents> own() {
     return List.copyOf(own);
+  }
+
+  /** Whether a slot made room. */
+  boolean isDeleted(SlotContents slot) {
+    return deleted.contains(slot);
   }
 
   /** Hands a slot over with its lock. */
@@ -86,6 +92,7 @@ final class UnusedSlots implements AutoCloseable {
         excess -= slot.bytes();
         delete(slot);
         if (own.remove(slot)) {
+          deleted.add(slot);
           HostLocks.PROCESS.release(slot.slot().lock());
         }
       }

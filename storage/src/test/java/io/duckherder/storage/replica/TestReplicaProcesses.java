@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,7 +94,7 @@ final class TestReplicaProcesses {
     assertAllSnapshots();
   }
 
-  @Test
+  @RepeatedTest(10)
   void manyThatWantOneSnapshotCopyItOnce() throws Exception {
     long whole = store.content(1).fileBytes();
     List<Thread> threads = new ArrayList<>();
