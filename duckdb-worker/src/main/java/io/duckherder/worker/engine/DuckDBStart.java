@@ -38,7 +38,10 @@ final class DuckDBStart {
     properties.put("allow_community_extensions", "false");
     properties.put("allow_persistent_secrets", "false");
     properties.putAll(more);
-    return (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties);
+    DuckDBConnection connection =
+        (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties);
+    UnpackedLibrary.delete();
+    return connection;
   }
 
   /** Closes it off, once its files are attached. */
