@@ -77,7 +77,7 @@ public final class WorkerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("--enable"))
+        .filter(argument -> argument.matches("(--add-opens|--enable|-Djava.io.tmpdir).*"))
         .forEach(command::add);
     // It lives for seconds: what matters is how soon it is there.
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));

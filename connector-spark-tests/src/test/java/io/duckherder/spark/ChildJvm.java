@@ -20,6 +20,7 @@ final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(System.getProperty("spark.jvm.args").trim().split("\\s+")));
+    command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     command.addAll(List.of("-Xmx512m", "-cp", classPath, mainClass));
     command.addAll(arguments);
     return command;

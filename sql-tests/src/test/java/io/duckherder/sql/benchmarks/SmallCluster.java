@@ -43,7 +43,7 @@ final class SmallCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("--enable"))
+        .filter(argument -> argument.matches("(--add-opens|--enable|-Djava.io.tmpdir).*"))
         .forEach(command::add);
     // The workers take over these flags.
     command.addAll(List.of("-Xmx128m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC"));
