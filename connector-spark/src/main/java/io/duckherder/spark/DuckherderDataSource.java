@@ -78,6 +78,10 @@ public final class DuckherderDataSource
     return new DuckherderTable(
         schema,
         new DuckherderRead(
-            source, relation(options, source), options.settings(), Sources.target(options)));
+            source,
+            relation(options, source),
+            options.settings(),
+            Sources.target(options),
+            options.pushdown()));
   }
 }

@@ -15,12 +15,14 @@ import java.util.Optional;
  * @param relation the table or query
  * @param settings the session that DuckDB reads it in
  * @param target how many partitions to aim for
+ * @param pushdown whether DuckDB may do more of a query than to read columns
  */
 record DuckherderRead(
     ReadSource source,
     ReadRequest.Relation relation,
     SessionSettings settings,
-    PartitionTarget target) {
+    PartitionTarget target,
+    boolean pushdown) {
 
   /** Plans the read of some columns and the rows that pass a filter. */
   PlannedRead plan(List<String> columns, Optional<String> filter) {

@@ -35,6 +35,7 @@ final class DuckherderTable implements SupportsRead {
 
   @Override
   public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
-    return new DuckherderScanBuilder(schema, read);
+    DuckherderScanBuilder builder = new DuckherderScanBuilder(schema, read);
+    return read.pushdown() ? builder : new ColumnsScanBuilder(builder);
   }
 }

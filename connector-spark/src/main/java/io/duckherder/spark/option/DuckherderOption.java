@@ -34,7 +34,9 @@ public enum DuckherderOption {
    */
   TEMP_DIRECTORY("temp-directory", Mode.EMBEDDED),
   /** DuckDB's TimeZone, for queries whose answer depends on it: UTC unless set. */
-  TIME_ZONE("time-zone", Mode.BOTH);
+  TIME_ZONE("time-zone", Mode.BOTH),
+  /** Whether DuckDB does more of a query than to read columns: true unless set. */
+  PUSHDOWN("pushdown", Mode.BOTH);
 
   /** Where an option means something. */
   enum Mode {
