@@ -4,9 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.spark.type.SparkTypes;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -42,30 +40,29 @@ final class DuckherderSchema {
         column.name(), type.orElse(DataTypes.BinaryType), true, metadata);
   }
 
-  /** The DuckDB type of each column by its name. */
-  static Map<String, String> duckdbTypes(StructType schema) {
-    Map<String, String> types = new LinkedHashMap<>();
-    for (StructField field : schema.fields()) {
-      types.put(field.name(), duckdbType(field));
-    }
-    return types;
+  /** A column that can be read. */
+  static StructField field(String name, DataType type, String duckdbType) {
+    Metadata metadata =
+        new MetadataBuilder()
+            .putString(DUCKDB_TYPE, duckdbType)
+            .putBoolean(UNREADABLE, false)
+            .build();
+    return DataTypes.createStructField(name, type, true, metadata);
   }
 
   static String duckdbType(StructField field) {
     return field.metadata().getString(DUCKDB_TYPE);
   }
 
-  /** Fails if a column has a type that Spark has none for. */
-  static void requireReadable(StructType schema) {
-    for (StructField field : schema.fields()) {
-      if (field.metadata().getBoolean(UNREADABLE)) {
-        throw new DuckherderException(
-            StandardErrorCode.UNSUPPORTED_TYPE,
-            ("Cannot read column \"%1$s\": Spark has no type for DuckDB's %2$s; select the other"
-                    + " columns, or read it as text with the option query and"
-                    + " CAST(\"%1$s\" AS VARCHAR)")
-                .formatted(field.name(), duckdbType(field)));
-      }
+  /** Fails if Spark has no type for a column. */
+  static void requireReadable(StructField field) {
+    if (field.metadata().getBoolean(UNREADABLE)) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED_TYPE,
+          ("Cannot read column \"%1$s\": Spark has no type for DuckDB's %2$s; select the other"
+                  + " columns, or read it as text with the option query and"
+                  + " CAST(\"%1$s\" AS VARCHAR)")
+              .formatted(field.name(), duckdbType(field)));
     }
   }
 }

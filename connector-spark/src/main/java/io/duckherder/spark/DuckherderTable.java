@@ -9,6 +9,9 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /** A DuckDB table, view or query as Spark sees it. Driver-only. */
 final class DuckherderTable implements SupportsRead {
+  /** Spark 4.0 has no joins to push. */
+  private static final boolean TAKES_JOINS = takesJoins();
+
   private final StructType schema;
   private final DuckherderRead read;
 
@@ -35,6 +38,17 @@ final class DuckherderTable implements SupportsRead {
 
   @Override
   public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
-    return new DuckherderScanBuilder(schema, read);
+    return TAKES_JOINS
+        ? new DuckherderJoinScanBuilder(schema, read)
+        : new DuckherderScanBuilder(schema, read);
+  }
+
+  private static boolean takesJoins() {
+    try {
+      Class.forName("org.apache.spark.sql.connector.read.SupportsPushDownJoin");
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 }

@@ -82,6 +82,11 @@ public final class EmbeddedSource implements ReadSource {
   }
 
   @Override
+  public boolean isCluster() {
+    return false;
+  }
+
+  @Override
   public String availableTables() {
     LocalEngine local = LocalEngine.of(settings);
     String sql =
