@@ -134,8 +134,11 @@ final class TestPushdown {
   void leavesFloatingPointToSpark() {
     for (String sql :
         List.of(
-            "SELECT sum(ratio) FROM t", "SELECT ratio, count(*) FROM t GROUP BY ratio",
-            "SELECT avg(ratio), max(ratio) FROM t", "SELECT avg(b) FROM t", "SELECT stddev(i) FROM t")) {
+            "SELECT sum(ratio) FROM t",
+            "SELECT ratio, count(*) FROM t GROUP BY ratio",
+            "SELECT avg(ratio), max(ratio) FROM t",
+            "SELECT avg(b) FROM t",
+            "SELECT stddev(i) FROM t")) {
       assertThat(plan(spark().sql(sql))).as(sql).doesNotContain("query");
       assertThat(rows(sql)).isEqualTo(rows(copied(sql)));
     }

@@ -218,7 +218,6 @@ class DuckherderScanBuilder
     for (String name : needed) {
       DuckherderSchema.requireReadable(schema.apply(name));
     }
-    return new DuckherderScan(
-        read, columns, new PushedRead(needed, filter, query.build(wanted)));
+    return new DuckherderScan(read, columns, new PushedRead(needed, filter, query.build(wanted)));
   }
 }

@@ -15,11 +15,10 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Spark schemas that remember the DuckDB type of each column in its metadata, under {@value
- * #DUCKDB_TYPE}. A column of a type that Spark has none for stands in the schema as binary: the
- * others can be read, and to select it is an error.
+ * SparkTypes#DUCKDB_TYPE}. A column of a type that Spark has none for stands in the schema as
+ * binary: the others can be read, and to select it is an error.
  */
 final class DuckherderSchema {
-  static final String DUCKDB_TYPE = "duckdb.type";
   private static final String UNREADABLE = "duckdb.unreadable";
 
   private DuckherderSchema() {}
@@ -33,7 +32,7 @@ final class DuckherderSchema {
     Optional<DataType> type = types.of(column.type());
     Metadata metadata =
         new MetadataBuilder()
-            .putString(DUCKDB_TYPE, column.type())
+            .putString(SparkTypes.DUCKDB_TYPE, column.type())
             .putBoolean(UNREADABLE, type.isEmpty())
             .build();
     return DataTypes.createStructField(
@@ -44,14 +43,14 @@ final class DuckherderSchema {
   static StructField field(String name, DataType type, String duckdbType) {
     Metadata metadata =
         new MetadataBuilder()
-            .putString(DUCKDB_TYPE, duckdbType)
+            .putString(SparkTypes.DUCKDB_TYPE, duckdbType)
             .putBoolean(UNREADABLE, false)
             .build();
     return DataTypes.createStructField(name, type, true, metadata);
   }
 
   static String duckdbType(StructField field) {
-    return field.metadata().getString(DUCKDB_TYPE);
+    return field.metadata().getString(SparkTypes.DUCKDB_TYPE);
   }
 
   /** Fails if Spark has no type for a column. */
