@@ -27,6 +27,12 @@ record DuckherderRead(
     return source.plan(new ReadRequest(relation, Optional.of(columns), filter, settings, target));
   }
 
+  /** Plans the read of everything. */
+  PlannedRead planAll() {
+    return source.plan(
+        new ReadRequest(relation, Optional.empty(), Optional.empty(), settings, target));
+  }
+
   /** How plans name it. */
   String description() {
     return relation.table().map(table -> table + " of ").orElse("a query on ")
