@@ -1,6 +1,6 @@
 package io.duckherder.spark;
 
-import io.duckherder.spark.filter.FilterTranslator;
+import io.duckherder.spark.expression.ExpressionTranslator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,12 +42,12 @@ final class DuckherderScanBuilder
 
   @Override
   public Predicate[] pushPredicates(Predicate[] predicates) {
-    FilterTranslator translator = new FilterTranslator(DuckherderSchema.duckdbTypes(schema));
+    ExpressionTranslator translator = new ExpressionTranslator(schema);
     List<Predicate> left = new ArrayList<>();
     for (Predicate predicate : predicates) {
       Optional<String> condition =
           translator
-              .translate(predicate)
+              .condition(predicate)
               .filter(text -> filter.length() + text.length() <= LONGEST_FILTER);
       if (condition.isEmpty()) {
         left.add(predicate);

@@ -6,9 +6,7 @@ import io.duckherder.plan.ResultColumn;
 import io.duckherder.spark.catalog.CatalogColumn;
 import io.duckherder.spark.catalog.DefaultValues;
 import io.duckherder.spark.type.SparkTypes;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -19,11 +17,10 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Spark schemas that remember the DuckDB type of each column in its metadata, under {@value
- * #DUCKDB_TYPE}. A column of a type that Spark has none for stands in the schema as binary: the
- * others can be read, and to select it is an error.
+ * SparkTypes#DUCKDB_TYPE}. A column of a type that Spark has none for stands in the schema as
+ * binary: the others can be read, and to select it is an error.
  */
 final class DuckherderSchema {
-  static final String DUCKDB_TYPE = "duckdb.type";
   private static final String UNREADABLE = "duckdb.unreadable";
 
   private DuckherderSchema() {}
@@ -56,24 +53,15 @@ final class DuckherderSchema {
     Optional<DataType> type = types.of(column.type());
     Metadata metadata =
         new MetadataBuilder()
-            .putString(DUCKDB_TYPE, column.type())
+            .putString(SparkTypes.DUCKDB_TYPE, column.type())
             .putBoolean(UNREADABLE, type.isEmpty())
             .build();
     return DataTypes.createStructField(
         column.name(), type.orElse(DataTypes.BinaryType), true, metadata);
   }
 
-  /** The DuckDB type of each column by its name. */
-  static Map<String, String> duckdbTypes(StructType schema) {
-    Map<String, String> types = new LinkedHashMap<>();
-    for (StructField field : schema.fields()) {
-      types.put(field.name(), duckdbType(field));
-    }
-    return types;
-  }
-
   static String duckdbType(StructField field) {
-    return field.metadata().getString(DUCKDB_TYPE);
+    return field.metadata().getString(SparkTypes.DUCKDB_TYPE);
   }
 
   /** Fails if a column has a type that Spark has none for. */

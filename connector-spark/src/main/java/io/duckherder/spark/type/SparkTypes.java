@@ -12,6 +12,9 @@ import org.apache.spark.sql.types.StructField;
 
 /** The Spark type for each DuckDB type. */
 public final class SparkTypes {
+  /** Under which the metadata of a column of a schema has the column's DuckDB type. */
+  public static final String DUCKDB_TYPE = "duckdb.type";
+
   private final TimeForm times;
 
   public SparkTypes(TimeForm times) {

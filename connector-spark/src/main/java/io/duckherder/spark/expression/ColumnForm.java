@@ -1,4 +1,4 @@
-package io.duckherder.spark.filter;
+package io.duckherder.spark.expression;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.sql.DuckDBType;
@@ -90,17 +90,16 @@ enum ColumnForm {
   }
 
   /**
-   * The SQL by which a column is compared. Text is compared byte by byte whatever the column's
-   * collation, as Spark does.
+   * The SQL by which a column, given as SQL, is compared. Text is compared byte by byte whatever
+   * the column's collation, as Spark does.
    */
   String operand(String column, String duckdbType) {
-    String quoted = SqlText.identifier(column);
     if (this != TEXT) {
-      return quoted;
+      return column;
     }
     return name(duckdbType).equals("VARCHAR")
-        ? quoted + " COLLATE \"binary\""
-        : "CAST(" + quoted + " AS VARCHAR)";
+        ? column + " COLLATE \"binary\""
+        : "CAST(" + column + " AS VARCHAR)";
   }
 
   /** The SQL of a literal, cast to the column's type; empty if none means the same. */
