@@ -115,8 +115,7 @@ public class DuckherderCatalog implements TableCatalog, SupportsNamespaces {
 
   @Override
   public Table loadTable(Identifier table, long timestamp) throws NoSuchTableException {
-    return tables()
-        .loadAt(table, schemaOf(table), AsOf.timestamp(timestamp));
+    return tables().loadAt(table, schemaOf(table), AsOf.timestamp(timestamp));
   }
 
   private CatalogTables tables() {

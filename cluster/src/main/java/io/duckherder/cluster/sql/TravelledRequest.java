@@ -59,8 +59,7 @@ record TravelledRequest(ReadRequest request, Snapshot snapshot) {
           "Cannot read %s: the cluster has no managed database, and others have no snapshots"
               .formatted(text(request.relation())));
     }
-    Travelled travelled =
-        TimeTravel.of(new Read(sql, tree), managed.get(), connection, newest);
+    Travelled travelled = TimeTravel.of(new Read(sql, tree), managed.get(), connection, newest);
     return new TravelledRequest(
         with(
             request,
