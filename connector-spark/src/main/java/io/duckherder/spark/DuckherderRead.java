@@ -40,6 +40,12 @@ record DuckherderRead(
     return new DuckherderRead(source, other, settings, target);
   }
 
+  /** Plans the read of everything. */
+  PlannedRead planAll() {
+    return source.plan(
+        new ReadRequest(relation, Optional.empty(), Optional.empty(), settings, target));
+  }
+
   /** How plans name it. */
   String description() {
     return relation.table().map(table -> table + " of ").orElse("a query on ")

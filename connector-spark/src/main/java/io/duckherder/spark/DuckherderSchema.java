@@ -3,6 +3,8 @@ package io.duckherder.spark;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ResultColumn;
+import io.duckherder.spark.catalog.CatalogColumn;
+import io.duckherder.spark.catalog.DefaultValues;
 import io.duckherder.spark.type.SparkTypes;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,25 @@ final class DuckherderSchema {
   static StructType of(List<ResultColumn> columns, SparkTypes types) {
     return DataTypes.createStructType(
         columns.stream().map(column -> field(column, types)).toArray(StructField[]::new));
+  }
+
+  /** The columns of a table or view of a catalog, with comments and what may be NULL. */
+  static StructType ofCatalog(List<CatalogColumn> columns, SparkTypes types) {
+    return DataTypes.createStructType(
+        columns.stream().map(column -> field(column, types)).toArray(StructField[]::new));
+  }
+
+  private static StructField field(CatalogColumn column, SparkTypes types) {
+    StructField plain = field(new ResultColumn(column.name(), column.type()), types);
+    MetadataBuilder metadata = new MetadataBuilder().withMetadata(plain.metadata());
+    column.comment().ifPresent(text -> metadata.putString("comment", text));
+    column
+        .defaultValue()
+        .flatMap(DefaultValues::toSpark)
+        .ifPresent(
+            text -> metadata.putString("CURRENT_DEFAULT", text).putString("EXISTS_DEFAULT", text));
+    return DataTypes.createStructField(
+        plain.name(), plain.dataType(), !column.notNull(), metadata.build());
   }
 
   private static StructField field(ResultColumn column, SparkTypes types) {

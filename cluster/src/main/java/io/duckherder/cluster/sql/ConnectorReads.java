@@ -3,6 +3,7 @@ package io.duckherder.cluster.sql;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.membership.Worker;
 import io.duckherder.error.DuckherderException;
@@ -37,6 +38,7 @@ final class ConnectorReads {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
 
   private final DuckDBEngine engine;
+  private final ServedDatabases databases;
   private final ReadPlanner planner;
   private final Membership membership;
   private final TicketCodec tickets;
@@ -45,11 +47,13 @@ final class ConnectorReads {
 
   ConnectorReads(
       DuckDBEngine engine,
+      ServedDatabases databases,
       ReadPlanner planner,
       Membership membership,
       TicketCodec tickets,
       Duration validity) {
     this.engine = engine;
+    this.databases = databases;
     this.planner = planner;
     this.membership = membership;
     this.tickets = tickets;
@@ -63,8 +67,10 @@ final class ConnectorReads {
    */
   FlightInfo plan(String queryId, FlightDescriptor descriptor, Supplier<Snapshot> newest) {
     ReadRequest asked = ReadCommand.decode(descriptor);
-    Snapshot snapshot = groups.snapshot(asked.group(), newest);
-    ReadRequest request = withSlots(checked(asked, snapshot));
+    Snapshot current = groups.snapshot(asked.group(), newest);
+    TravelledRequest travelled = travelled(checked(asked, current), current);
+    Snapshot snapshot = travelled.snapshot();
+    ReadRequest request = withSlots(travelled.request());
     List<Worker> workers = membership.live();
     if (workers.isEmpty()) {
       throw new DuckherderException(
@@ -107,6 +113,19 @@ final class ConnectorReads {
   private ReadRequest checked(ReadRequest request, Snapshot snapshot) {
     try (EngineConnection connection = engine.connect(snapshot, SessionSettings.DEFAULT)) {
       return new ReadRequestChecker(connection.jdbc()).checked(request);
+    }
+  }
+
+  /** The request with the tables found that it wants as they were. */
+  private TravelledRequest travelled(ReadRequest request, Snapshot newest) {
+    if (!TravelledRequest.mayTravel(request)) {
+      return new TravelledRequest(request, newest);
+    }
+    try (EngineConnection connection = engine.connect(newest, request.settings())) {
+      TravelledRequest travelled =
+          TravelledRequest.of(request, databases.managed(), connection.jdbc(), newest);
+      databases.pin(travelled.snapshot(), validity);
+      return travelled;
     }
   }
 

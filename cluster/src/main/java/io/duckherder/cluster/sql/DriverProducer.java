@@ -114,7 +114,12 @@ public final class DriverProducer extends SqlProducer {
             parts.allocator());
     ConnectorReads connectorReads =
         new ConnectorReads(
-            parts.engine(), planner, parts.membership(), parts.tickets(), parts.ticketValidity());
+            parts.engine(),
+            parts.databases(),
+            planner,
+            parts.membership(),
+            parts.tickets(),
+            parts.ticketValidity());
     return new DriverProducer(parts, service, connectorReads, actions);
   }
 

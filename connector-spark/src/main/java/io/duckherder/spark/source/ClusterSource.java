@@ -147,6 +147,11 @@ public final class ClusterSource implements ReadSource {
   }
 
   @Override
+  public SqlAccess sql() {
+    return new ClusterSql(location(url), token);
+  }
+
+  @Override
   public String availableTables() {
     return "duckherder-cluster sql --url %s://%s \"SHOW ALL TABLES\" lists what there is"
         .formatted(FlightClients.SCHEME, address());

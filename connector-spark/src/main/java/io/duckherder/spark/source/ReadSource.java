@@ -28,6 +28,9 @@ public sealed interface ReadSource extends Serializable permits EmbeddedSource, 
     return failure;
   }
 
+  /** SQL by which to look at the databases and to change them; on Spark's driver only. */
+  SqlAccess sql();
+
   /** The error for a read that names no table: what there is to read. */
   String availableTables();
 
