@@ -51,6 +51,11 @@ public record ReadRequest(
     return new ReadRequest(relation, columns, filter, settings, target, name, pushed);
   }
 
+  /** The same of another relation. */
+  public ReadRequest withRelation(Relation other) {
+    return new ReadRequest(other, columns, filter, settings, target, group, pushed);
+  }
+
   /** The same for another number of slots. */
   public ReadRequest withSlots(int slots) {
     return new ReadRequest(
