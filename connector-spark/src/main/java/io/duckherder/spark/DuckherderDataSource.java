@@ -11,7 +11,6 @@ import io.duckherder.spark.type.SparkTypes;
 import io.duckherder.spark.type.TimeForm;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.connector.catalog.SessionConfigSupport;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -28,7 +27,7 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  */
 public final class DuckherderDataSource
     implements TableProvider, SessionConfigSupport, DataSourceRegister {
-  private static final String NAME = "duckherder";
+  static final String NAME = "duckherder";
 
   @Override
   public String shortName() {
@@ -44,14 +43,14 @@ public final class DuckherderDataSource
   public StructType inferSchema(CaseInsensitiveStringMap given) {
     DuckherderOptions options = DuckherderOptions.parse(given.asCaseSensitiveMap());
     ReadSource source = Sources.of(options);
-    ReadRequest request =
-        new ReadRequest(
+    DuckherderRead read =
+        new DuckherderRead(
+            source,
             relation(options, source),
-            Optional.empty(),
-            Optional.empty(),
             options.settings(),
-            Sources.target(options));
-    List<ResultColumn> columns = source.plan(request).columns();
+            Sources.target(options),
+            options.pushdown());
+    List<ResultColumn> columns = read.planAll().columns();
     String times = SQLConf.get().getConfString("spark.sql.timeType.enabled", "false");
     return DuckherderSchema.of(columns, new SparkTypes(TimeForm.of(times)));
   }

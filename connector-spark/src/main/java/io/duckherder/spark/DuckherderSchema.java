@@ -3,6 +3,8 @@ package io.duckherder.spark;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ResultColumn;
+import io.duckherder.spark.catalog.CatalogColumn;
+import io.duckherder.spark.catalog.DefaultValues;
 import io.duckherder.spark.type.SparkTypes;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,25 @@ final class DuckherderSchema {
         columns.stream().map(column -> field(column, types)).toArray(StructField[]::new));
   }
 
+  /** The columns of a table or view of a catalog, with comments and what may be NULL. */
+  static StructType ofCatalog(List<CatalogColumn> columns, SparkTypes types) {
+    return DataTypes.createStructType(
+        columns.stream().map(column -> field(column, types)).toArray(StructField[]::new));
+  }
+
+  private static StructField field(CatalogColumn column, SparkTypes types) {
+    StructField plain = field(new ResultColumn(column.name(), column.type()), types);
+    MetadataBuilder metadata = new MetadataBuilder().withMetadata(plain.metadata());
+    column.comment().ifPresent(text -> metadata.putString("comment", text));
+    column
+        .defaultValue()
+        .flatMap(DefaultValues::toSpark)
+        .ifPresent(
+            text -> metadata.putString("CURRENT_DEFAULT", text).putString("EXISTS_DEFAULT", text));
+    return DataTypes.createStructField(
+        plain.name(), plain.dataType(), !column.notNull(), metadata.build());
+  }
+
   private static StructField field(ResultColumn column, SparkTypes types) {
     Optional<DataType> type = types.of(column.type());
     Metadata metadata =
@@ -39,21 +60,29 @@ final class DuckherderSchema {
         column.name(), type.orElse(DataTypes.BinaryType), true, metadata);
   }
 
+  /** A column that can be read. */
+  static StructField field(String name, DataType type, String duckdbType) {
+    Metadata metadata =
+        new MetadataBuilder()
+            .putString(SparkTypes.DUCKDB_TYPE, duckdbType)
+            .putBoolean(UNREADABLE, false)
+            .build();
+    return DataTypes.createStructField(name, type, true, metadata);
+  }
+
   static String duckdbType(StructField field) {
     return field.metadata().getString(SparkTypes.DUCKDB_TYPE);
   }
 
-  /** Fails if a column has a type that Spark has none for. */
-  static void requireReadable(StructType schema) {
-    for (StructField field : schema.fields()) {
-      if (field.metadata().getBoolean(UNREADABLE)) {
-        throw new DuckherderException(
-            StandardErrorCode.UNSUPPORTED_TYPE,
-            ("Cannot read column \"%1$s\": Spark has no type for DuckDB's %2$s; select the other"
-                    + " columns, or read it as text with the option query and"
-                    + " CAST(\"%1$s\" AS VARCHAR)")
-                .formatted(field.name(), duckdbType(field)));
-      }
+  /** Fails if Spark has no type for a column. */
+  static void requireReadable(StructField field) {
+    if (field.metadata().getBoolean(UNREADABLE)) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED_TYPE,
+          ("Cannot read column \"%1$s\": Spark has no type for DuckDB's %2$s; select the other"
+                  + " columns, or read it as text with the option query and"
+                  + " CAST(\"%1$s\" AS VARCHAR)")
+              .formatted(field.name(), duckdbType(field)));
     }
   }
 }

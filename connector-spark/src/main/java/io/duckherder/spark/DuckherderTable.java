@@ -1,25 +1,58 @@
 package io.duckherder.spark;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+import org.jspecify.annotations.Nullable;
 
 /** A DuckDB table, view or query as Spark sees it. Driver-only. */
 final class DuckherderTable implements SupportsRead {
+  /** Spark 4.0 has no joins to push. */
+  private static final boolean TAKES_JOINS = takesJoins();
+
   private final StructType schema;
   private final DuckherderRead read;
+  private final Optional<CatalogEntry> entry;
 
+  /** What the options of a read name. */
   DuckherderTable(StructType schema, DuckherderRead read) {
+    this(schema, read, Optional.empty());
+  }
+
+  /**
+   * A table.
+   *
+   * @param schema its columns
+   * @param read how it is read unless options say otherwise
+   * @param entry what the catalog knows of it, if it is in one
+   */
+  DuckherderTable(StructType schema, DuckherderRead read, Optional<CatalogEntry> entry) {
     this.schema = schema;
     this.read = read;
+    this.entry = entry;
   }
 
   @Override
   public String name() {
-    return "duckherder " + read.description();
+    return entry.map(CatalogEntry::name).orElseGet(() -> "duckherder " + read.description());
+  }
+
+  /** Tells the table from another of the same name, from Spark 4.1 on. */
+  @Override
+  public @Nullable String id() {
+    return entry.flatMap(CatalogEntry::id).orElse(null);
+  }
+
+  /** The state that it was loaded in, from Spark 4.1 on. */
+  @Override
+  public @Nullable String version() {
+    return entry.flatMap(CatalogEntry::version).orElse(null);
   }
 
   @Override
@@ -29,13 +62,47 @@ final class DuckherderTable implements SupportsRead {
   }
 
   @Override
+  public Map<String, String> properties() {
+    return entry.map(CatalogEntry::properties).orElseGet(Map::of);
+  }
+
+  @Override
   public Set<TableCapability> capabilities() {
     return Set.of(TableCapability.BATCH_READ);
   }
 
   @Override
   public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
-    DuckherderScanBuilder builder = new DuckherderScanBuilder(schema, read);
-    return read.pushdown() ? builder : new ColumnsScanBuilder(builder);
+    DuckherderRead wanted =
+        entry.map(found -> found.read(read, options.asCaseSensitiveMap())).orElse(read);
+    if (!wanted.pushdown()) {
+      return new ColumnsScanBuilder(new DuckherderScanBuilder(schema, wanted));
+    }
+    return TAKES_JOINS
+        ? new DuckherderJoinScanBuilder(schema, wanted)
+        : new DuckherderScanBuilder(schema, wanted);
+  }
+
+  /** So that Spark finds what it cached of a table that it has loaded again meanwhile. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof DuckherderTable that
+        && read.equals(that.read)
+        && schema.equals(that.schema)
+        && Objects.equals(id(), that.id());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(read, schema);
+  }
+
+  private static boolean takesJoins() {
+    try {
+      Class.forName("org.apache.spark.sql.connector.read.SupportsPushDownJoin");
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 }

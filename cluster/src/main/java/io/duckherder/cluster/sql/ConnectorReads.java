@@ -3,11 +3,13 @@ package io.duckherder.cluster.sql;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.membership.Worker;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
+import io.duckherder.plan.PushedQuery;
 import io.duckherder.plan.ReadPlan;
 import io.duckherder.plan.ReadPlanner;
 import io.duckherder.plan.ReadRequest;
@@ -30,13 +32,15 @@ import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Plans reads of connectors. The rows never pass the driver: each endpoint has a ticket that its
- * reader takes to any of the workers named with it.
+ * Plans reads of connectors. Rows do not pass the driver: each endpoint has a ticket that its
+ * reader takes to any of the workers named with it. Only the answer to a query over all rows, of
+ * which no worker can give a part, is put together by the driver.
  */
 final class ConnectorReads {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
 
   private final DuckDBEngine engine;
+  private final ServedDatabases databases;
   private final ReadPlanner planner;
   private final Membership membership;
   private final TicketCodec tickets;
@@ -45,11 +49,13 @@ final class ConnectorReads {
 
   ConnectorReads(
       DuckDBEngine engine,
+      ServedDatabases databases,
       ReadPlanner planner,
       Membership membership,
       TicketCodec tickets,
       Duration validity) {
     this.engine = engine;
+    this.databases = databases;
     this.planner = planner;
     this.membership = membership;
     this.tickets = tickets;
@@ -63,8 +69,10 @@ final class ConnectorReads {
    */
   FlightInfo plan(String queryId, FlightDescriptor descriptor, Supplier<Snapshot> newest) {
     ReadRequest asked = ReadCommand.decode(descriptor);
-    Snapshot snapshot = groups.snapshot(asked.group(), newest);
-    ReadRequest request = withSlots(checked(asked, snapshot));
+    Snapshot current = groups.snapshot(asked.group(), newest);
+    TravelledRequest travelled = travelled(checked(asked, current), current);
+    Snapshot snapshot = travelled.snapshot();
+    ReadRequest request = withSlots(travelled.request());
     List<Worker> workers = membership.live();
     if (workers.isEmpty()) {
       throw new DuckherderException(
@@ -75,8 +83,9 @@ final class ConnectorReads {
       ReadPlan plan = planner.plan(connection.jdbc(), snapshot, queryId, request);
       Schema schema = schema(connection, plan);
       List<FlightEndpoint> endpoints = new ArrayList<>();
+      boolean whole = plan.wholeBecause().isPresent() && isWhole(request);
       for (Fragment fragment : plan.fragments()) {
-        endpoints.add(endpoint(fragment, workers));
+        endpoints.add(endpoint(fragment, whole, workers));
       }
       return FlightInfo.builder(schema, descriptor, endpoints)
           .setRecords(-1)
@@ -110,25 +119,45 @@ final class ConnectorReads {
     }
   }
 
+  /** The request with the tables found that it wants as they were. */
+  private TravelledRequest travelled(ReadRequest request, Snapshot newest) {
+    if (!TravelledRequest.mayTravel(request)) {
+      return new TravelledRequest(request, newest);
+    }
+    try (EngineConnection connection = engine.connect(newest, request.settings())) {
+      TravelledRequest travelled =
+          TravelledRequest.of(request, databases.managed(), connection.jdbc(), newest);
+      databases.pin(travelled.snapshot(), validity);
+      return travelled;
+    }
+  }
+
   private ReadRequest withSlots(ReadRequest request) {
     if (request.target().slots() > 1) {
       return request;
     }
-    return new ReadRequest(
-        request.relation(),
-        request.columns(),
-        request.filter(),
-        request.settings(),
-        request.target().withSlots(Math.max(1, membership.slots())));
+    return request.withSlots(Math.max(1, membership.slots()));
   }
 
-  /** Fragments begin at different workers; the others follow as alternates. */
-  private FlightEndpoint endpoint(Fragment fragment, List<Worker> workers) {
-    Location[] locations = new Location[workers.size()];
-    for (int i = 0; i < locations.length; i++) {
-      locations[i] = workers.get((fragment.number() + i) % locations.length).location();
+  private static boolean isWhole(ReadRequest request) {
+    return request.pushed().filter(pushed -> pushed.scope() == PushedQuery.Scope.WHOLE).isPresent();
+  }
+
+  /**
+   * Fragments begin at different workers; the others follow as alternates.
+   *
+   * @param atDriver whether it begins at the driver
+   */
+  private FlightEndpoint endpoint(Fragment fragment, boolean atDriver, List<Worker> workers) {
+    List<Location> locations = new ArrayList<>();
+    if (atDriver) {
+      locations.add(Location.reuseConnection());
     }
-    return new FlightEndpoint(new Ticket(tickets.seal(fragment, validity)), locations);
+    for (int i = 0; i < workers.size(); i++) {
+      locations.add(workers.get((fragment.number() + i) % workers.size()).location());
+    }
+    return new FlightEndpoint(
+        new Ticket(tickets.seal(fragment, validity)), locations.toArray(Location[]::new));
   }
 
   private static byte[] metadata(String queryId, ReadPlan plan) {

@@ -15,6 +15,10 @@ public enum DuckherderOption {
   DBTABLE("dbtable", Mode.BOTH),
   /** The query whose rows to read. */
   QUERY("query", Mode.BOTH),
+  /** The snapshot to read the table of: its number or its name. */
+  VERSION_AS_OF("versionAsOf", Mode.CLUSTER),
+  /** A time; the table is read of the newest snapshot that is that old. */
+  TIMESTAMP_AS_OF("timestampAsOf", Mode.CLUSTER),
   /** The cluster's database in which names are looked up; its default one otherwise. */
   DATABASE("database", Mode.CLUSTER),
   /** What the cluster asks of its clients. */
@@ -60,8 +64,44 @@ public enum DuckherderOption {
     return key;
   }
 
-  Mode mode() {
-    return mode;
+  /** Whether it says how to read, not what: such options may change with each read of a table. */
+  boolean isOfRead() {
+    return switch (this) {
+      case PARTITIONS,
+          ROWS_PER_PARTITION,
+          MEMORY_LIMIT,
+          THREADS,
+          TEMP_DIRECTORY,
+          TIME_ZONE,
+          PUSHDOWN ->
+          true;
+      case PATH, URL, DBTABLE, QUERY, VERSION_AS_OF, TIMESTAMP_AS_OF, DATABASE, TOKEN, TOKEN_FILE ->
+          false;
+    };
+  }
+
+  /** Whether it names what a catalog's tables name themselves. */
+  boolean isOfRelation() {
+    return switch (this) {
+      case DBTABLE, QUERY, VERSION_AS_OF, TIMESTAMP_AS_OF -> true;
+      case PATH,
+          URL,
+          DATABASE,
+          TOKEN,
+          TOKEN_FILE,
+          PARTITIONS,
+          ROWS_PER_PARTITION,
+          MEMORY_LIMIT,
+          THREADS,
+          TEMP_DIRECTORY,
+          TIME_ZONE,
+          PUSHDOWN ->
+          false;
+    };
+  }
+
+  boolean isOf(Mode given) {
+    return mode == Mode.BOTH || mode == given;
   }
 
   static Optional<DuckherderOption> find(String key) {

@@ -7,10 +7,12 @@ import static io.duckherder.spark.option.DuckherderOption.PATH;
 import static io.duckherder.spark.option.DuckherderOption.PUSHDOWN;
 import static io.duckherder.spark.option.DuckherderOption.QUERY;
 import static io.duckherder.spark.option.DuckherderOption.ROWS_PER_PARTITION;
+import static io.duckherder.spark.option.DuckherderOption.TIMESTAMP_AS_OF;
 import static io.duckherder.spark.option.DuckherderOption.TIME_ZONE;
 import static io.duckherder.spark.option.DuckherderOption.TOKEN;
 import static io.duckherder.spark.option.DuckherderOption.TOKEN_FILE;
 import static io.duckherder.spark.option.DuckherderOption.URL;
+import static io.duckherder.spark.option.DuckherderOption.VERSION_AS_OF;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -63,6 +65,72 @@ public final class DuckherderOptions {
     return options;
   }
 
+  /** Reads and checks the options of a catalog: those of its configuration. */
+  public static DuckherderOptions ofCatalog(Map<String, String> given) {
+    Map<DuckherderOption, String> values = new EnumMap<>(DuckherderOption.class);
+    given.forEach((key, value) -> values.put(option(key), value));
+    for (DuckherderOption option : values.keySet()) {
+      if (option.isOfRelation()) {
+        throw invalid(
+            "Cannot use the option \"%s\" with a catalog: SQL names what to read"
+                .formatted(option.key()));
+      }
+    }
+    DuckherderOptions options = new DuckherderOptions(values);
+    options.requireMode();
+    options.requireTogether();
+    options.target(1);
+    options.pushdown();
+    return options;
+  }
+
+  /**
+   * These, where neither the session nor the read has an option of its own. What a session says for
+   * the other mode, or for reads that name their source, is not for this one.
+   */
+  public DuckherderOptions withRead(Map<String, String> session, Map<String, String> read) {
+    Map<DuckherderOption, String> merged = new EnumMap<>(values);
+    Map<DuckherderOption, String> ofSession = new EnumMap<>(DuckherderOption.class);
+    session.forEach((key, value) -> ofSession.put(option(key), value));
+    ofSession.keySet().removeIf(option -> !option.isOfRead() || !option.isOf(modeAtHand()));
+    put(ofSession, merged);
+    Map<DuckherderOption, String> ofRead = new EnumMap<>(DuckherderOption.class);
+    read.forEach((key, value) -> ofRead.put(option(key), value));
+    // Spark has acted on these, and leaves them there.
+    ofRead.remove(VERSION_AS_OF);
+    ofRead.remove(TIMESTAMP_AS_OF);
+    for (DuckherderOption option : ofRead.keySet()) {
+      if (!option.isOfRead()) {
+        throw invalid(
+            "Cannot use the option \"%s\" with a table of a catalog: it is the catalog's to say"
+                .formatted(option.key()));
+      }
+    }
+    put(ofRead, merged);
+    DuckherderOptions options = new DuckherderOptions(merged);
+    options.requireMode();
+    options.requireTogether();
+    options.target(1);
+    options.pushdown();
+    return options;
+  }
+
+  /** Of the two options for the number of partitions, the one given last counts. */
+  private static void put(
+      Map<DuckherderOption, String> given, Map<DuckherderOption, String> merged) {
+    if (given.containsKey(PARTITIONS)) {
+      merged.remove(ROWS_PER_PARTITION);
+    }
+    if (given.containsKey(ROWS_PER_PARTITION)) {
+      merged.remove(PARTITIONS);
+    }
+    merged.putAll(given);
+  }
+
+  private DuckherderOption.Mode modeAtHand() {
+    return isCluster() ? DuckherderOption.Mode.CLUSTER : DuckherderOption.Mode.EMBEDDED;
+  }
+
   private static void requireNoCatalog(Map<String, String> given) {
     for (String key : given.keySet()) {
       if (CATALOG_PROPERTIES.contains(key.toLowerCase(Locale.ROOT))) {
@@ -102,10 +170,8 @@ public final class DuckherderOptions {
               : "Cannot tell what to read: give a DuckDB file, load(\"sales.duckdb\") say, or a"
                   + " cluster, option(\"url\", \"grpc://host:8815\") say");
     }
-    DuckherderOption.Mode mode =
-        isCluster() ? DuckherderOption.Mode.CLUSTER : DuckherderOption.Mode.EMBEDDED;
     for (DuckherderOption option : values.keySet()) {
-      if (option.mode() != DuckherderOption.Mode.BOTH && option.mode() != mode) {
+      if (!option.isOf(modeAtHand())) {
         throw invalid(
             "Cannot use the option \"%s\" with \"%s\": it is for reading %s"
                 .formatted(
@@ -119,6 +185,15 @@ public final class DuckherderOptions {
   private void requireTogether() {
     if (has(DBTABLE) && has(QUERY)) {
       throw invalid("Cannot use the options \"dbtable\" and \"query\" together: give one");
+    }
+    if (has(VERSION_AS_OF) && has(TIMESTAMP_AS_OF)) {
+      throw invalid(
+          "Cannot use the options \"versionAsOf\" and \"timestampAsOf\" together: give one");
+    }
+    if (has(QUERY) && (has(VERSION_AS_OF) || has(TIMESTAMP_AS_OF))) {
+      throw invalid(
+          "Cannot use the options \"versionAsOf\" and \"timestampAsOf\" with \"query\": write AT"
+              + " (VERSION => ...) after the names of tables in the query");
     }
     if (has(TOKEN) && has(TOKEN_FILE)) {
       throw invalid("Cannot use the options \"token\" and \"token-file\" together: give one");
@@ -166,7 +241,9 @@ public final class DuckherderOptions {
 
   /** What to read; absent if the user has not said. */
   public Optional<Relation> relation() {
-    return value(DBTABLE).map(Relation::ofTable).or(() -> value(QUERY).map(Relation::ofQuery));
+    return value(DBTABLE)
+        .map(table -> Relation.ofTable(table + AsOf.clause(this)))
+        .or(() -> value(QUERY).map(Relation::ofQuery));
   }
 
   /** How many partitions to aim for, given how many tasks run at the same time. */

@@ -1,6 +1,5 @@
 package io.duckherder.spark.source;
 
-import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
@@ -13,9 +12,6 @@ import io.duckherder.worker.engine.DriverVersion;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A DuckDB file that every executor can open by the same path, read by a DuckDB in each. */
 public final class EmbeddedSource implements ReadSource {
@@ -82,22 +79,25 @@ public final class EmbeddedSource implements ReadSource {
   }
 
   @Override
+  public boolean isCluster() {
+    return false;
+  }
+
+  @Override
+  public SqlAccess sql() {
+    return new FileSql(
+        path, () -> LocalEngine.of(settings).engine().connect(snapshot(), SessionSettings.DEFAULT));
+  }
+
+  @Override
   public String availableTables() {
-    LocalEngine local = LocalEngine.of(settings);
     String sql =
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database()"
             + " UNION ALL SELECT schema_name, view_name FROM duckdb_views()"
             + " WHERE database_name = current_database() AND NOT internal ORDER BY ALL LIMIT 20";
     List<String> names = new ArrayList<>();
-    try (EngineConnection connection = local.engine().connect(snapshot(), SessionSettings.DEFAULT);
-        Statement statement = connection.jdbc().createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        String schema = rows.getString(1);
-        names.add(schema.equals("main") ? rows.getString(2) : schema + "." + rows.getString(2));
-      }
-    } catch (SQLException e) {
-      throw DuckDBErrors.translate(e);
+    for (List<@Nullable String> row : sql().read(sql)) {
+      names.add("main".equals(row.get(0)) ? row.get(1) : row.get(0) + "." + row.get(1));
     }
     return "\"" + path + "\" has the tables " + String.join(", ", names);
   }

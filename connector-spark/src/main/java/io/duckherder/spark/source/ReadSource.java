@@ -20,10 +20,16 @@ public sealed interface ReadSource extends Serializable permits EmbeddedSource, 
    */
   BatchStream open(DuckherderInputPartition partition, int attempt);
 
+  /** Whether it divides any query over its workers. */
+  boolean isCluster();
+
   /** A failure to open or read a partition, in the words of this source. */
   default DuckherderException explain(DuckherderException failure) {
     return failure;
   }
+
+  /** SQL by which to look at the databases and to change them; on Spark's driver only. */
+  SqlAccess sql();
 
   /** The error for a read that names no table: what there is to read. */
   String availableTables();

@@ -1,0 +1,37 @@
+package io.duckherder.spark;
+
+import io.duckherder.spark.option.DuckherderOptions;
+import io.duckherder.spark.option.SessionOptions;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a catalog knows of a table besides its columns. Driver-only.
+ *
+ * @param name as users write it
+ * @param id tells it from another table of its name, if there is such a thing
+ * @param version the state that it was loaded in, if there is such a thing
+ * @param properties its comment and what it is
+ * @param options those of the catalog
+ */
+record CatalogEntry(
+    String name,
+    Optional<String> id,
+    Optional<String> version,
+    Map<String, String> properties,
+    DuckherderOptions options) {
+  CatalogEntry {
+    properties = Map.copyOf(properties);
+  }
+
+  /** The read as the session's options, and before these its own, want it. */
+  DuckherderRead read(DuckherderRead read, Map<String, String> options) {
+    DuckherderOptions merged = this.options.withRead(SessionOptions.ofActive(), options);
+    return new DuckherderRead(
+        Sources.of(merged),
+        read.relation(),
+        merged.settings(),
+        Sources.target(merged),
+        merged.pushdown());
+  }
+}

@@ -1,0 +1,84 @@
+package io.duckherder.spark;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.ReadRequest;
+import io.duckherder.spark.catalog.CatalogRelation;
+import io.duckherder.spark.catalog.SchemaName;
+import io.duckherder.spark.option.DuckherderOptions;
+import io.duckherder.spark.source.ReadSource;
+import io.duckherder.spark.type.SparkTypes;
+import io.duckherder.spark.type.TimeForm;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.connector.catalog.Identifier;
+import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.StructType;
+
+/** Makes Spark's tables of what DuckDB's catalog says. Driver-only. */
+final class CatalogTables {
+  private final String catalog;
+  private final ReadSource source;
+  private final DuckherderOptions options;
+
+  CatalogTables(String catalog, ReadSource source, DuckherderOptions options) {
+    this.catalog = catalog;
+    this.source = source;
+    this.options = options;
+  }
+
+  /** A table as it is now. */
+  DuckherderTable load(Identifier name, CatalogRelation relation) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put(TableCatalog.PROP_PROVIDER, DuckherderDataSource.NAME);
+    relation.comment().ifPresent(text -> properties.put(TableCatalog.PROP_COMMENT, text));
+    return new DuckherderTable(
+        DuckherderSchema.ofCatalog(relation.columns(), types()),
+        read(relation.sql()),
+        Optional.of(
+            new CatalogEntry(
+                catalog + "." + name, relation.id(), relation.version(), properties, options)));
+  }
+
+  /**
+   * A table as it was. DuckDB says what its columns were.
+   *
+   * @param asOf an AT clause
+   */
+  DuckherderTable loadAt(Identifier name, SchemaName schema, String asOf) {
+    if (!options.isCluster()) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED,
+          "Cannot read %s%s: a file has no snapshots, managed databases of a cluster have"
+              .formatted(name, asOf));
+    }
+    DuckherderRead read = read(schema.sql(name.name()) + asOf);
+    StructType columns = DuckherderSchema.of(read.planAll().columns(), types());
+    return new DuckherderTable(
+        columns,
+        read,
+        Optional.of(
+            new CatalogEntry(
+                catalog + "." + name,
+                Optional.empty(),
+                Optional.of(asOf.trim()),
+                Map.of(TableCatalog.PROP_PROVIDER, DuckherderDataSource.NAME),
+                options)));
+  }
+
+  private DuckherderRead read(String relation) {
+    return new DuckherderRead(
+        source,
+        ReadRequest.Relation.ofTable(relation),
+        options.settings(),
+        Sources.target(options),
+        options.pushdown());
+  }
+
+  private static SparkTypes types() {
+    return new SparkTypes(
+        TimeForm.of(SQLConf.get().getConfString("spark.sql.timeType.enabled", "false")));
+  }
+}
