@@ -58,8 +58,19 @@ final class RandomExpressions {
   String integer(int depth) {
     if (depth <= 0) {
       return one(
-          "i", "id", "id", "st.x", "cast(ti AS INT)", "cast(si AS INT)", "cast(ut AS INT)", "7",
-          "-1", "0", "year(dt)", "length(s)", "2147483647");
+          "i",
+          "id",
+          "id",
+          "st.x",
+          "cast(ti AS INT)",
+          "cast(si AS INT)",
+          "cast(ut AS INT)",
+          "7",
+          "-1",
+          "0",
+          "year(dt)",
+          "length(s)",
+          "2147483647");
     }
     int next = depth - 1;
     return switch (random.nextInt(mayFail ? 19 : 16)) {
@@ -76,8 +87,9 @@ final class RandomExpressions {
       case 10 -> form("(~%s)", integer(next));
       case 11 -> form("if(%s, %s, %s)", condition(next), integer(next), integer(next));
       case 12 ->
-          form("(CASE WHEN %s THEN %s WHEN %s THEN %s END)", condition(next), integer(next),
-              condition(next), integer(next));
+          form(
+              "(CASE WHEN %s THEN %s WHEN %s THEN %s END)",
+              condition(next), integer(next), condition(next), integer(next));
       case 13 -> form("(year(%s) * 100 + month(%s))", date(next), date(next));
       case 14 -> form("cast((%s) AS INT)", condition(next));
       case 15 -> form("nullif(%s, %s)", integer(next), integer(next));
@@ -93,7 +105,8 @@ final class RandomExpressions {
     }
     int next = depth - 1;
     return switch (random.nextInt(mayFail ? 7 : 5)) {
-      case 0 -> form("(cast(%s AS BIGINT) %s %s)", integer(next), one("+", "-", "*"), integer(next));
+      case 0 ->
+          form("(cast(%s AS BIGINT) %s %s)", integer(next), one("+", "-", "*"), integer(next));
       case 1 -> form("(%s %% %s)", big(next), one("10L", "4294967296L"));
       case 2 -> form("coalesce(%s, %s)", big(next), big(next));
       case 3 -> form("(ui + cast(%s AS BIGINT))", integer(next));
@@ -106,12 +119,20 @@ final class RandomExpressions {
   String decimal(int depth) {
     if (depth <= 0) {
       return one(
-          "dec", "money", "fine", "big", "1.00BD", "cast(i AS DECIMAL(10,0))", "0.5BD",
-          "cast(ti AS DECIMAL(3,0))", "1234567890123456789.5BD");
+          "dec",
+          "money",
+          "fine",
+          "big",
+          "1.00BD",
+          "cast(i AS DECIMAL(10,0))",
+          "0.5BD",
+          "cast(ti AS DECIMAL(3,0))",
+          "1234567890123456789.5BD");
     }
     int next = depth - 1;
     return switch (random.nextInt(mayFail ? 10 : 8)) {
-      case 0 -> form("(%s %s %s)", one("dec", "money", "fine"), one("+", "-"), one("1", "dec", "money"));
+      case 0 ->
+          form("(%s %s %s)", one("dec", "money", "fine"), one("+", "-"), one("1", "dec", "money"));
       case 1 -> form("(dec * %s)", one("dec", "money", "(1 - dec)", "fine", "0.5BD"));
       case 2 -> form("(money * (1 - dec))");
       case 3 -> form("coalesce(%s, 0.00BD)", decimal(next));
@@ -146,7 +167,10 @@ final class RandomExpressions {
     int next = depth - 1;
     return switch (random.nextInt(10)) {
       case 0, 1 ->
-          form("substring(%s, %s, %s)", text(next), one("0", "1", "2", "-1", "-2", "-9", "50"),
+          form(
+              "substring(%s, %s, %s)",
+              text(next),
+              one("0", "1", "2", "-1", "-2", "-9", "50"),
               one("0", "1", "2", "100", "-1"));
       case 2 -> form("substring(%s, %s)", text(next), one("0", "1", "2", "-2", "-9"));
       case 3 -> form("%s(%s)", one("trim", "ltrim", "rtrim"), text(next));
@@ -156,7 +180,8 @@ final class RandomExpressions {
       case 7 -> form("%s(%s)", one("upper", "lower", "initcap"), text(next));
       case 8 ->
           form("cast(%s AS STRING)", one("ti", "i", "bi", "flag", "dt", "dec", "ts", "d", "ut"));
-      default -> form("(CASE WHEN %s THEN %s ELSE %s END)", condition(next), text(next), text(next));
+      default ->
+          form("(CASE WHEN %s THEN %s ELSE %s END)", condition(next), text(next), text(next));
     };
   }
 
@@ -202,9 +227,11 @@ final class RandomExpressions {
       case 6 -> form("%s %s %s", date(next), one(COMPARISONS), date(next));
       case 7 -> form("%s %s %s", floating(next), one(COMPARISONS), floating(next));
       case 8 -> form("%s %s %s", timestamp(next), one(COMPARISONS), timestamp(next));
-      case 9 -> form("%s(%s, %s)", one("startswith", "endswith", "contains"), text(next), text(next));
+      case 9 ->
+          form("%s(%s, %s)", one("startswith", "endswith", "contains"), text(next), text(next));
       case 10 -> form("%s IS %sNULL", any(next), one("", "NOT "));
-      default -> form("%s %sIN (%s, %s, NULL)", integer(next), one("", "NOT "), integer(0), integer(0));
+      default ->
+          form("%s %sIN (%s, %s, NULL)", integer(next), one("", "NOT "), integer(0), integer(0));
     };
   }
 

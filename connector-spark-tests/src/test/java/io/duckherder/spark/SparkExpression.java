@@ -18,8 +18,7 @@ import org.apache.spark.sql.types.StructType;
  */
 record SparkExpression(Optional<Expression> v2, DataType type, StructType schema) {
   static SparkExpression parse(SparkSession session, String sql, String view) {
-    var plan =
-        session.sql("SELECT " + sql + " AS v FROM " + view).queryExecution().optimizedPlan();
+    var plan = session.sql("SELECT " + sql + " AS v FROM " + view).queryExecution().optimizedPlan();
     Alias alias = (Alias) ((Project) plan).projectList().head();
     return new SparkExpression(
         build(alias.child()), alias.child().dataType(), session.table(view).schema());

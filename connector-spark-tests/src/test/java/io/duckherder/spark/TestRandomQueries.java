@@ -89,7 +89,9 @@ final class TestRandomQueries {
       if (translated.value(expression).isPresent()) {
         List<Answer> answers = translated.answers(expression, rows);
         if (!answers.get(0).equals(answers.get(1))) {
-          different.add("seed %d: %s\n  %s".formatted(seed, expression, answers.get(0).beside(answers.get(1))));
+          different.add(
+              "seed %d: %s\n  %s"
+                  .formatted(seed, expression, answers.get(0).beside(answers.get(1))));
         }
       }
     }
@@ -100,9 +102,7 @@ final class TestRandomQueries {
     session.conf().set("spark.sql.ansi.enabled", String.valueOf(seed % 3 != 0));
     session.conf().set("spark.sql.session.timeZone", ZONES.get((int) (seed % 2)));
     session.conf().set("spark.sql.codegen.wholeStage", String.valueOf(seed % 5 == 0));
-    session
-        .conf()
-        .set("spark.sql.codegen.factoryMode", seed % 5 == 0 ? "FALLBACK" : "NO_CODEGEN");
+    session.conf().set("spark.sql.codegen.factoryMode", seed % 5 == 0 ? "FALLBACK" : "NO_CODEGEN");
     SparkSession.setActiveSession(session);
   }
 

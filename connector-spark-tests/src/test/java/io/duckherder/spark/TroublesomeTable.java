@@ -29,7 +29,9 @@ record TroublesomeTable(DuckDBFile file, Path parquet) {
           column("si", "SMALLINT", "-32768, 32767, 0, 7, -7, NULL"),
           column("i", "INTEGER", "-2147483648, 2147483647, 0, 1, 42, -1, NULL"),
           column(
-              "bi", "BIGINT", "-9223372036854775808, 9223372036854775807, 0, 3, -3, 4294967296, NULL"),
+              "bi",
+              "BIGINT",
+              "-9223372036854775808, 9223372036854775807, 0, 3, -3, 4294967296, NULL"),
           column("ut", "UTINYINT", "0, 255, 128, NULL"),
           column("ui", "UINTEGER", "0, 4294967295, 2147483648, NULL"),
           column(
@@ -96,7 +98,9 @@ record TroublesomeTable(DuckDBFile file, Path parquet) {
             "ATTACH '" + path + "' AS t (ROW_GROUP_SIZE 2048)",
             "CREATE TABLE t.t AS SELECT CAST(range AS INTEGER) AS id, "
                 + String.join(", ", COLUMNS)
-                + " FROM (SELECT range, range AS id FROM range(" + ROWS + "))",
+                + " FROM (SELECT range, range AS id FROM range("
+                + ROWS
+                + "))",
             "ALTER TABLE t.t ALTER s2 TYPE VARCHAR COLLATE NOCASE",
             "COPY (SELECT * REPLACE (ut::SMALLINT AS ut, ui::BIGINT AS ui, en::VARCHAR AS en,"
                 + " tss::TIMESTAMP AS tss) FROM t.t) TO '"
