@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,5 +77,109 @@ final class TestClusterCatalog {
     sql("DROP NAMESPACE duck.made");
     assertThatThrownBy(() -> sql("SHOW TABLES IN duck.made"))
         .hasMessageContaining("SCHEMA_NOT_FOUND");
+  }
+
+  @Test
+  void readsTablesAsTheyWere() {
+    sql("CREATE TABLE duck.main.past (i INT)");
+    String before = snapshot();
+    ddl("INSERT INTO past SELECT range FROM range(500000)");
+    String filled = snapshot();
+    sql("CALL duck.system.name_snapshot(snapshot => '" + filled + "', name => 'filled')");
+    String time = String.valueOf(spark().sql("SELECT current_timestamp()").first().get(0));
+    ddl("ALTER TABLE past ADD COLUMN s VARCHAR", "DELETE FROM past WHERE i > 10");
+    assertThat(sql("SELECT count(*) FROM duck.main.past")).containsExactly("11");
+    assertThat(sql("SELECT count(*) FROM duck.main.past VERSION AS OF " + before))
+        .containsExactly("0");
+    assertThat(sql("SELECT count(*), max(i) FROM duck.main.past VERSION AS OF 'filled'"))
+        .containsExactly("500000|499999");
+    assertThat(sql("SELECT * FROM duck.shop.main.past TIMESTAMP AS OF '" + time + "' WHERE i = 7"))
+        .containsExactly("7");
+    assertThatThrownBy(() -> sql("SELECT * FROM duck.main.past VERSION AS OF 12345"))
+        .hasMessageContaining("12345");
+    assertThat(
+            spark()
+                .read()
+                .option("versionAsOf", "filled")
+                .option("partitions", "3")
+                .table("duck.main.past")
+                .rdd()
+                .getNumPartitions())
+        .isEqualTo(3);
+    assertThat(Values.rows(past("versionAsOf", filled).selectExpr("count(*)")))
+        .containsExactly("500000");
+    assertThat(Values.rows(past("timestampAsOf", time).where("i < 3").selectExpr("sum(i)")))
+        .containsExactly("3");
+    Dataset<Row> query =
+        spark()
+            .read()
+            .format("duckherder")
+            .option("url", cluster.url())
+            .option("query", "SELECT i + 1 AS j FROM past AT (VERSION => 'filled') WHERE i < 400000")
+            .option("partitions", "2")
+            .load();
+    assertThat(query.rdd().getNumPartitions()).isEqualTo(2);
+    assertThat(query.count()).isEqualTo(400_000);
+    assertThatThrownBy(() -> past("timestampAsOf", "soon"))
+        .hasMessageContaining("Invalid option \"timestampAsOf\": \"soon\"");
+  }
+
+  private static Dataset<Row> past(String option, String value) {
+    return spark()
+        .read()
+        .format("duckherder")
+        .option("url", cluster.url())
+        .option("dbtable", "past")
+        .option(option, value)
+        .load();
+  }
+
+  /** The number of the newest snapshot, after all that was committed. */
+  private static String snapshot() {
+    return sql("CALL duck.system.seal()").get(0).split("\\|")[1];
+  }
+
+  private static void ddl(String... statements) {
+    try {
+      cluster.sql(folder, statements);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void callsProcedures() {
+    sql("CREATE TABLE duck.main.sealed (i INT)");
+    assertThat(sql("CALL duck.system.seal(database => 'shop')").get(0)).startsWith("shop|");
+    Dataset<Row> snapshots = spark().sql("CALL duck.system.snapshots()");
+    assertThat(snapshots.schema().fieldNames())
+        .containsExactly(
+            "database",
+            "number",
+            "time",
+            "name",
+            "commit",
+            "layer_bytes",
+            "file_bytes",
+            "pinned");
+    assertThat(Values.rows(snapshots)).isNotEmpty().allMatch(row -> row.startsWith("shop|"));
+    assertThat(sql("CALL duck.system.gc(keep_count => 1, keep_seconds => 0)").get(0))
+        .startsWith("shop|");
+    assertThat(sql("SHOW PROCEDURES IN duck.system").toString()).contains("seal", "gc");
+    assertThatThrownBy(() -> sql("CALL duck.system.sell()"))
+        .hasMessageContaining("seal");
+  }
+
+  @Test
+  void callsFunctionsOfDuckDB() {
+    ddl(
+        "CREATE TABLE names AS SELECT * FROM (VALUES ('kitten', 'sitting'), ('a', NULL), ('x', 'x'))"
+            + " v(a, b)");
+    Dataset<Row> near =
+        spark().sql("SELECT a FROM duck.main.names WHERE duck.main.levenshtein(a, b) < 1");
+    assertThat(Values.rows(near)).containsExactly("x");
+    assertThat(near.queryExecution().executedPlan().toString()).contains("\"levenshtein\"(");
+    assertThat(sql("SELECT duck.main.levenshtein(a, b) FROM duck.main.names ORDER BY a"))
+        .containsExactly("null", "3", "0");
   }
 }
