@@ -3,9 +3,9 @@ package io.duckherder.spark;
 import io.duckherder.layout.PartitionTarget;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.session.SessionSettings;
+import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.source.PlannedRead;
 import io.duckherder.spark.source.ReadSource;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,9 +22,22 @@ record DuckherderRead(
     SessionSettings settings,
     PartitionTarget target) {
 
-  /** Plans the read of some columns and the rows that pass a filter. */
-  PlannedRead plan(List<String> columns, Optional<String> filter) {
-    return source.plan(new ReadRequest(relation, Optional.of(columns), filter, settings, target));
+  /** Plans what Spark pushed. */
+  PlannedRead plan(PushedRead pushed) {
+    return source.plan(
+        new ReadRequest(
+            relation,
+            Optional.of(pushed.columns()),
+            pushed.filter(),
+            settings,
+            target,
+            Optional.empty(),
+            pushed.query()));
+  }
+
+  /** The same of another relation. */
+  DuckherderRead of(ReadRequest.Relation other) {
+    return new DuckherderRead(source, other, settings, target);
   }
 
   /** Plans the read of everything. */

@@ -6,10 +6,10 @@ import io.duckherder.plan.ResultColumn;
 import io.duckherder.spark.metric.BatchesReceived;
 import io.duckherder.spark.metric.BytesReceived;
 import io.duckherder.spark.metric.RowsReceived;
+import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.source.PlannedRead;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.read.Batch;
@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
   private final DuckherderRead read;
   private final StructType columns;
-  private final Optional<String> filter;
+  private final PushedRead pushed;
   private @Nullable PlannedRead planned;
 
-  DuckherderScan(DuckherderRead read, StructType columns, Optional<String> filter) {
+  DuckherderScan(DuckherderRead read, StructType columns, PushedRead pushed) {
     this.read = read;
     this.columns = columns;
-    this.filter = filter;
+    this.pushed = pushed;
   }
 
   @Override
@@ -46,9 +46,9 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
   public String description() {
     return "duckherder "
         + read.description()
-        + ", columns "
-        + List.of(columns.fieldNames())
-        + filter.map(text -> ", filter " + text).orElse("")
+        + read.relation().query().map(sql -> ", rows of " + sql).orElse("")
+        + ", "
+        + pushed.description()
         + planned().wholeBecause().map(why -> ", in one partition because " + why).orElse("");
   }
 
@@ -94,17 +94,17 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
     return other instanceof DuckherderScan that
         && read.equals(that.read)
         && columns.equals(that.columns)
-        && filter.equals(that.filter);
+        && pushed.equals(that.pushed);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(read, columns, filter);
+    return Objects.hash(read, columns, pushed);
   }
 
   private synchronized PlannedRead planned() {
     if (planned == null) {
-      PlannedRead plan = read.plan(List.of(columns.fieldNames()), filter);
+      PlannedRead plan = read.plan(pushed);
       requireSameColumns(plan.columns());
       planned = plan;
     }

@@ -1,38 +1,101 @@
 package io.duckherder.spark;
 
+import io.duckherder.plan.PushedQuery;
 import io.duckherder.spark.expression.ExpressionTranslator;
+import io.duckherder.spark.expression.TypedSql;
+import io.duckherder.spark.pushdown.AggregateTranslator;
+import io.duckherder.spark.pushdown.ExactAverages;
+import io.duckherder.spark.pushdown.PushedAggregation;
+import io.duckherder.spark.pushdown.PushedRead;
+import io.duckherder.spark.pushdown.RowQuery;
+import io.duckherder.spark.pushdown.SortTranslator;
+import io.duckherder.spark.source.PlannedRead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.connector.expressions.SortOrder;
+import org.apache.spark.sql.connector.expressions.aggregate.Aggregation;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.connector.read.Scan;
+import org.apache.spark.sql.connector.read.SupportsPushDownAggregates;
+import org.apache.spark.sql.connector.read.SupportsPushDownLimit;
+import org.apache.spark.sql.connector.read.SupportsPushDownOffset;
 import org.apache.spark.sql.connector.read.SupportsPushDownRequiredColumns;
+import org.apache.spark.sql.connector.read.SupportsPushDownTopN;
 import org.apache.spark.sql.connector.read.SupportsPushDownV2Filters;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
-/** Collects the columns and filters that Spark pushes into a read. Driver-only. */
-final class DuckherderScanBuilder
-    implements SupportsPushDownRequiredColumns, SupportsPushDownV2Filters {
+/**
+ * Collects what Spark pushes into a read: columns and filters, then an aggregation, then the start
+ * of a sort order or any rows. Driver-only.
+ */
+class DuckherderScanBuilder
+    implements SupportsPushDownRequiredColumns,
+        SupportsPushDownV2Filters,
+        SupportsPushDownAggregates,
+        SupportsPushDownTopN,
+        SupportsPushDownLimit,
+        SupportsPushDownOffset {
   /** Each ticket repeats the filter, so a long one costs more than the rows that it saves. */
   private static final int LONGEST_FILTER = 16_384;
 
-  private final StructType schema;
-  private final DuckherderRead read;
   private final List<Predicate> pushed = new ArrayList<>();
-  private final StringBuilder filter = new StringBuilder();
+  private final RowQuery query = new RowQuery();
+  private DuckherderRead read;
+  private StructType schema;
   private StructType columns;
+  private ExpressionTranslator expressions;
+  private AggregateTranslator aggregates;
+  private Optional<String> filter = Optional.empty();
+  private boolean averagesDiffer;
+  private @Nullable PlannedRead rows;
 
   DuckherderScanBuilder(StructType schema, DuckherderRead read) {
-    this.schema = schema;
     this.read = read;
+    this.schema = schema;
     this.columns = schema;
+    this.expressions = new ExpressionTranslator(schema);
+    this.aggregates = new AggregateTranslator(expressions, SQLConf.get().ansiEnabled());
+  }
+
+  final DuckherderRead read() {
+    return read;
+  }
+
+  final StructType schema() {
+    return schema;
+  }
+
+  final Optional<String> filter() {
+    return filter;
+  }
+
+  /** Whether more than columns and filters was pushed. */
+  final boolean hasQuery() {
+    return !query.isEmpty();
+  }
+
+  /** Reads another relation from now on, into which all that was pushed has gone. */
+  final void readInstead(DuckherderRead other, StructType otherSchema) {
+    read = other;
+    schema = otherSchema;
+    columns = otherSchema;
+    expressions = new ExpressionTranslator(otherSchema);
+    aggregates = new AggregateTranslator(expressions, SQLConf.get().ansiEnabled());
+    filter = Optional.empty();
+    rows = null;
   }
 
   /** Keeps top-level columns whole: a struct of which Spark wants one field is read with all. */
   @Override
   public void pruneColumns(StructType required) {
+    if (query.aggregation().isPresent()) {
+      return;
+    }
     List<StructField> fields = new ArrayList<>();
     for (StructField field : required.fields()) {
       fields.add(schema.apply(field.name()));
@@ -42,18 +105,18 @@ final class DuckherderScanBuilder
 
   @Override
   public Predicate[] pushPredicates(Predicate[] predicates) {
-    ExpressionTranslator translator = new ExpressionTranslator(schema);
     List<Predicate> left = new ArrayList<>();
     for (Predicate predicate : predicates) {
-      Optional<String> condition =
-          translator
+      Optional<String> both =
+          expressions
               .condition(predicate)
-              .filter(text -> filter.length() + text.length() <= LONGEST_FILTER);
-      if (condition.isEmpty()) {
+              .map(condition -> filter.map(text -> text + " AND " + condition).orElse(condition))
+              .filter(text -> text.length() <= LONGEST_FILTER);
+      if (both.isEmpty()) {
         left.add(predicate);
         continue;
       }
-      filter.append(filter.length() == 0 ? "" : " AND ").append(condition.get());
+      filter = both;
       pushed.add(predicate);
     }
     return left.toArray(Predicate[]::new);
@@ -64,10 +127,97 @@ final class DuckherderScanBuilder
     return pushed.toArray(Predicate[]::new);
   }
 
+  /** Asked before each push: once about the averages, then about the sums and counts for them. */
+  @Override
+  public boolean supportCompletePushDown(Aggregation asked) {
+    averagesDiffer |= !ExactAverages.all(asked, expressions, () -> rows().rows());
+    return !averagesDiffer
+        && aggregates.translate(asked).filter(found -> scope(found) == WHOLE).isPresent();
+  }
+
+  private static final PushedQuery.Scope WHOLE = PushedQuery.Scope.WHOLE;
+
+  @Override
+  public boolean pushAggregation(Aggregation asked) {
+    Optional<PushedAggregation> found = aggregates.translate(asked);
+    if (averagesDiffer || found.isEmpty()) {
+      return false;
+    }
+    query.aggregate(found.get(), scope(found.get()));
+    columns = schema(asked, found.get());
+    return true;
+  }
+
+  /** Spark's tasks do in parallel what Spark can put together; a cluster needs no help with it. */
+  private PushedQuery.Scope scope(PushedAggregation asked) {
+    boolean divided =
+        asked.mergeable() && !read.source().isCluster() && rows().partitions().size() > 1;
+    return divided ? PushedQuery.Scope.PARTITION : WHOLE;
+  }
+
+  private static StructType schema(Aggregation asked, PushedAggregation found) {
+    List<StructField> fields = new ArrayList<>();
+    int keys = asked.groupByExpressions().length;
+    for (TypedSql output : found.outputs()) {
+      int i = fields.size();
+      String name =
+          i < keys
+              ? asked.groupByExpressions()[i].toString()
+              : asked.aggregateExpressions()[i - keys].toString();
+      fields.add(DuckherderSchema.field(name, output.type(), output.duckdbType()));
+    }
+    return DataTypes.createStructType(fields);
+  }
+
+  @Override
+  public boolean pushTopN(SortOrder[] orders, int limit) {
+    Optional<String> order = new SortTranslator(expressions, aggregates).translate(orders);
+    if (order.isEmpty() || !query.canContinue()) {
+      return false;
+    }
+    query.sort(orders, order.get(), limit);
+    return true;
+  }
+
+  @Override
+  public boolean pushLimit(int limit) {
+    if (!query.canContinue()) {
+      return false;
+    }
+    query.limit(limit);
+    return true;
+  }
+
+  @Override
+  public boolean pushOffset(int offset) {
+    if (!query.isWhole()) {
+      return false;
+    }
+    query.offset(offset);
+    return true;
+  }
+
+  /** Whether Spark takes the first rows once more, of those that the partitions give. */
+  @Override
+  public boolean isPartiallyPushed() {
+    return !query.isWhole();
+  }
+
+  /** The rows before any query over them. */
+  private PlannedRead rows() {
+    if (rows == null) {
+      rows = read.plan(new PushedRead(List.of(), filter, Optional.empty()));
+    }
+    return rows;
+  }
+
   @Override
   public Scan build() {
-    DuckherderSchema.requireReadable(columns);
-    return new DuckherderScan(
-        read, columns, filter.length() == 0 ? Optional.empty() : Optional.of(filter.toString()));
+    List<String> wanted = List.of(columns.fieldNames());
+    List<String> needed = query.columns(wanted);
+    for (String name : needed) {
+      DuckherderSchema.requireReadable(schema.apply(name));
+    }
+    return new DuckherderScan(read, columns, new PushedRead(needed, filter, query.build(wanted)));
   }
 }

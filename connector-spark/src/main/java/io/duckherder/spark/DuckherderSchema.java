@@ -60,21 +60,29 @@ final class DuckherderSchema {
         column.name(), type.orElse(DataTypes.BinaryType), true, metadata);
   }
 
+  /** A column that can be read. */
+  static StructField field(String name, DataType type, String duckdbType) {
+    Metadata metadata =
+        new MetadataBuilder()
+            .putString(SparkTypes.DUCKDB_TYPE, duckdbType)
+            .putBoolean(UNREADABLE, false)
+            .build();
+    return DataTypes.createStructField(name, type, true, metadata);
+  }
+
   static String duckdbType(StructField field) {
     return field.metadata().getString(SparkTypes.DUCKDB_TYPE);
   }
 
-  /** Fails if a column has a type that Spark has none for. */
-  static void requireReadable(StructType schema) {
-    for (StructField field : schema.fields()) {
-      if (field.metadata().getBoolean(UNREADABLE)) {
-        throw new DuckherderException(
-            StandardErrorCode.UNSUPPORTED_TYPE,
-            ("Cannot read column \"%1$s\": Spark has no type for DuckDB's %2$s; select the other"
-                    + " columns, or read it as text with the option query and"
-                    + " CAST(\"%1$s\" AS VARCHAR)")
-                .formatted(field.name(), duckdbType(field)));
-      }
+  /** Fails if Spark has no type for a column. */
+  static void requireReadable(StructField field) {
+    if (field.metadata().getBoolean(UNREADABLE)) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED_TYPE,
+          ("Cannot read column \"%1$s\": Spark has no type for DuckDB's %2$s; select the other"
+                  + " columns, or read it as text with the option query and"
+                  + " CAST(\"%1$s\" AS VARCHAR)")
+              .formatted(field.name(), duckdbType(field)));
     }
   }
 }

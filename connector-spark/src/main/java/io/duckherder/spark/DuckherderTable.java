@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A DuckDB table, view or query as Spark sees it. Driver-only. */
 final class DuckherderTable implements SupportsRead {
+  /** Spark 4.0 has no joins to push. */
+  private static final boolean TAKES_JOINS = takesJoins();
+
   private final StructType schema;
   private final DuckherderRead read;
   private final Optional<CatalogEntry> entry;
@@ -72,7 +75,9 @@ final class DuckherderTable implements SupportsRead {
   public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
     DuckherderRead wanted =
         entry.map(found -> found.read(read, options.asCaseSensitiveMap())).orElse(read);
-    return new DuckherderScanBuilder(schema, wanted);
+    return TAKES_JOINS
+        ? new DuckherderJoinScanBuilder(schema, wanted)
+        : new DuckherderScanBuilder(schema, wanted);
   }
 
   /** So that Spark finds what it cached of a table that it has loaded again meanwhile. */
@@ -87,5 +92,14 @@ final class DuckherderTable implements SupportsRead {
   @Override
   public int hashCode() {
     return Objects.hash(read, schema);
+  }
+
+  private static boolean takesJoins() {
+    try {
+      Class.forName("org.apache.spark.sql.connector.read.SupportsPushDownJoin");
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 }

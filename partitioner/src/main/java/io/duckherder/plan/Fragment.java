@@ -85,6 +85,22 @@ public record Fragment(
         false);
   }
 
+  /** The same with another statement. */
+  Fragment withSql(String other, boolean otherOrdered) {
+    return new Fragment(
+        queryId,
+        number,
+        snapshot,
+        settings,
+        other,
+        range,
+        otherOrdered,
+        bucket,
+        inputs,
+        output,
+        exchangeForm);
+  }
+
   /** The session to run as, with the range and the bucket in it. */
   public SessionSettings sessionWithRange() {
     SessionSettings session = settings;

@@ -68,7 +68,8 @@ public final class ReadPlanner {
     ObjectNode tree = optimized.get().tree();
     ScanTree.Match match = ScanTree.match(SqlTree.root(tree), functions(connection));
     if (match.scan().isEmpty()) {
-      return whole(base, sql, columns, match.otherwise());
+      return divided(base, columns, tree)
+          .orElseGet(() -> whole(base, sql, columns, match.otherwise()));
     }
     ScanTree scan = match.scan().get();
     DatabaseVersion file = snapshot.databases().get(scan.tableName().database());
@@ -86,6 +87,41 @@ public final class ReadPlanner {
 
   /** Plans a connector's read. */
   public ReadPlan plan(
+      Connection connection, Snapshot snapshot, String queryId, ReadRequest request) {
+    Optional<PushedQuery> pushed = request.pushed();
+    if (pushed.isPresent() && pushed.get().scope() == PushedQuery.Scope.WHOLE) {
+      return planQuery(
+          connection,
+          snapshot,
+          request.settings(),
+          request.target(),
+          queryId,
+          text(connection, request));
+    }
+    ReadPlan rows = planRows(connection, snapshot, queryId, request);
+    return pushed.isEmpty()
+        ? rows
+        : over(rows, pushed.get(), columns(connection, text(connection, request)));
+  }
+
+  /** The text of a connector's read, for all of its rows. */
+  public String text(Connection connection, ReadRequest request) {
+    String relation = relation(connection, request.relation());
+    List<ResultColumn> all = columns(connection, "SELECT * FROM " + relation);
+    String rows = select(request, all, relation);
+    return request.pushed().map(pushed -> pushed.over(rows)).orElse(rows);
+  }
+
+  private static ReadPlan over(ReadPlan rows, PushedQuery pushed, List<ResultColumn> columns) {
+    List<Fragment> fragments =
+        rows.fragments().stream()
+            .map(fragment -> fragment.withSql(pushed.over(fragment.sql()), false))
+            .toList();
+    return new ReadPlan(
+        columns, fragments, rows.wholeBecause(), rows.rows(), rows.partitionsPruned());
+  }
+
+  private ReadPlan planRows(
       Connection connection, Snapshot snapshot, String queryId, ReadRequest request) {
     Base base = new Base(connection, snapshot, request.settings(), request.target(), queryId);
     String relation = relation(connection, request.relation());
@@ -138,9 +174,7 @@ public final class ReadPlanner {
     if (scan.isPresent()) {
       return scan.get();
     }
-    String collation =
-        session.settings().getOrDefault(AnswerSetting.DEFAULT_COLLATION.duckdbName(), "");
-    if (!collation.isEmpty()) {
+    if (hasCollation(session)) {
       // The plan's text has it in its expressions, and would be given it once more.
       return QueryPlan.whole(
           sql, columns, "the session has a default collation", OptionalLong.empty());
@@ -287,6 +321,47 @@ public final class ReadPlanner {
         columns, fragments, Optional.empty(), OptionalLong.of(cut.rows()), cut.pruned());
   }
 
+  /** A plan of a query whose answer is that of its tasks, one after the other. */
+  private Optional<ReadPlan> divided(Base base, List<ResultColumn> columns, ObjectNode tree) {
+    int slots = base.target().slots();
+    if (hasCollation(base.settings()) || slots < 2) {
+      return Optional.empty();
+    }
+    QueryCutter.Result cut =
+        cutter.cut(
+            base.connection(),
+            SqlTree.root(tree).deepCopy(),
+            columns,
+            new SnapshotTables(base, layouts),
+            ExecutionSettings.DEFAULT,
+            slots,
+            slots);
+    boolean concatenated =
+        cut.stages().size() == 1
+            && cut.assembly().equals(Optional.of(ResultAssembly.Concatenation.ALL))
+            && cut.stages().get(0).columns().equals(columns);
+    if (!concatenated) {
+      return Optional.empty();
+    }
+    List<Fragment> fragments = new ArrayList<>();
+    for (Stage.Task task : cut.stages().get(0).tasks()) {
+      fragments.add(
+          new Fragment(
+              base.queryId(),
+              fragments.size(),
+              base.snapshot(),
+              base.settings(),
+              task.sql(),
+              task.range(),
+              task.ordered(),
+              task.bucket(),
+              List.of(),
+              Optional.empty(),
+              false));
+    }
+    return Optional.of(new ReadPlan(columns, fragments, Optional.empty(), cut.rows(), 0));
+  }
+
   private static ReadPlan whole(Base base, String sql, List<ResultColumn> columns, String because) {
     Fragment fragment =
         new Fragment(
@@ -376,6 +451,11 @@ public final class ReadPlanner {
   private static JsonNode rangeCondition(Connection connection, String alias) {
     String sql = RANGE.formatted(SqlText.identifier(alias));
     return SqlTree.root(SqlTree.parse(connection, sql)).path("where_clause");
+  }
+
+  private static boolean hasCollation(SessionSettings session) {
+    String name = AnswerSetting.DEFAULT_COLLATION.duckdbName();
+    return !session.settings().getOrDefault(name, "").isEmpty();
   }
 
   private RowFunctions functions(Connection connection) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * What a connector wants to read in partitions: a table or a query, some of its columns, the rows
- * that pass a filter.
+ * that pass a filter, or a query over these.
  *
  * @param relation what to read
  * @param columns the columns wanted, in order; absent for all. An empty list gives one column of no
@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param target how many partitions to aim for
  * @param group names what else is read at the same state of the databases, the other tables of one
  *     query say; absent for nothing
+ * @param pushed what is asked of the rows; absent for the rows themselves
  */
 public record ReadRequest(
     @JsonProperty("relation") Relation relation,
@@ -26,11 +27,13 @@ public record ReadRequest(
     @JsonProperty("filter") Optional<String> filter,
     @JsonProperty("settings") SessionSettings settings,
     @JsonProperty("target") PartitionTarget target,
-    @JsonProperty("group") Optional<String> group) {
+    @JsonProperty("group") Optional<String> group,
+    @JsonProperty("pushed") Optional<PushedQuery> pushed) {
   public ReadRequest {
     Objects.requireNonNull(relation, "relation");
     columns = columns.map(List::copyOf);
     Objects.requireNonNull(filter, "filter");
+    Objects.requireNonNull(pushed, "pushed");
   }
 
   /** A read by itself. */
@@ -40,12 +43,23 @@ public record ReadRequest(
       Optional<String> filter,
       SessionSettings settings,
       PartitionTarget target) {
-    this(relation, columns, filter, settings, target, Optional.empty());
+    this(relation, columns, filter, settings, target, Optional.empty(), Optional.empty());
   }
 
   /** The same as part of a group. */
   public ReadRequest inGroup(Optional<String> name) {
-    return new ReadRequest(relation, columns, filter, settings, target, name);
+    return new ReadRequest(relation, columns, filter, settings, target, name, pushed);
+  }
+
+  /** The same of another relation. */
+  public ReadRequest withRelation(Relation other) {
+    return new ReadRequest(other, columns, filter, settings, target, group, pushed);
+  }
+
+  /** The same for another number of slots. */
+  public ReadRequest withSlots(int slots) {
+    return new ReadRequest(
+        relation, columns, filter, settings, target.withSlots(slots), group, pushed);
   }
 
   /**

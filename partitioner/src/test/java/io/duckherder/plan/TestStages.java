@@ -62,6 +62,9 @@ final class TestStages {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        // Starts of wide rows, for which DuckDB alone looks up most columns late.
+        "SELECT * FROM lines ORDER BY amount, order_id, line LIMIT 7",
+        "SELECT * FROM (SELECT * FROM orders ORDER BY price, id LIMIT 20) WHERE customer < 90",
         // Aggregates in two halves.
         "SELECT count(*), sum(amount), avg(weight), min(part), max(weight) FROM lines",
         "SELECT part, count(*) AS n, sum(amount) AS s, avg(amount) FROM lines GROUP BY part",

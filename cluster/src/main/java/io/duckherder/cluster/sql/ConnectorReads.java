@@ -133,12 +133,7 @@ final class ConnectorReads {
     if (request.target().slots() > 1) {
       return request;
     }
-    return new ReadRequest(
-        request.relation(),
-        request.columns(),
-        request.filter(),
-        request.settings(),
-        request.target().withSlots(Math.max(1, membership.slots())));
+    return request.withSlots(Math.max(1, membership.slots()));
   }
 
   /** Fragments begin at different workers; the others follow as alternates. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.PushedQuery;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.plan.SqlTree;
 import io.duckherder.session.AnswerSetting;
@@ -34,7 +35,9 @@ final class ReadRequestChecker {
         request.columns(),
         request.filter().map(filter -> expression("filter", filter)),
         settings(request.settings()),
-        request.target());
+        request.target(),
+        request.group(),
+        request.pushed().map(pushed -> new PushedQuery(query(pushed.sql()), pushed.scope())));
   }
 
   private String query(String sql) {

@@ -61,8 +61,7 @@ record TravelledRequest(ReadRequest request, Snapshot snapshot) {
     }
     Travelled travelled = TimeTravel.of(new Read(sql, tree), managed.get(), connection, newest);
     return new TravelledRequest(
-        with(
-            request,
+        request.withRelation(
             isTable
                 ? Relation.ofTable(table(travelled.read(), connection, request))
                 : Relation.ofQuery(travelled.read().sql())),
@@ -85,15 +84,5 @@ record TravelledRequest(ReadRequest request, Snapshot snapshot) {
               .formatted(text(request.relation())));
     }
     return name;
-  }
-
-  private static ReadRequest with(ReadRequest request, Relation relation) {
-    return new ReadRequest(
-        relation,
-        request.columns(),
-        request.filter(),
-        request.settings(),
-        request.target(),
-        request.group());
   }
 }

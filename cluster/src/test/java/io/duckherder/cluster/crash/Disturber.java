@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import org.apache.arrow.driver.jdbc.shaded.org.apache.arrow.flight.FlightRuntimeException;
 
 /**
  * Reads the sum that every transaction keeps, which seals snapshots and makes replicas of them, and
@@ -44,7 +45,7 @@ final class Disturber implements Callable<Boolean> {
           statement.execute("CHECKPOINT");
         }
       }
-    } catch (SQLException e) {
+    } catch (SQLException | FlightRuntimeException e) {
       if (!load.isKilled()) {
         throw e;
       }

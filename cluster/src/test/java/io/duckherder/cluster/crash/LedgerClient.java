@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import org.apache.arrow.driver.jdbc.shaded.org.apache.arrow.flight.FlightRuntimeException;
 
 /**
  * Runs the transactions of a ledger, one after the other, until the driver is killed. It knows what
@@ -53,6 +54,12 @@ final class LedgerClient implements Callable<Boolean> {
     } catch (SQLException e) {
       requireKilled(e);
       return false;
+    } catch (FlightRuntimeException e) {
+      // The JDBC driver passes on as it is what cut a stream off.
+      if (!load.isKilled()) {
+        throw e;
+      }
+      return false;
     }
   }
 
@@ -62,6 +69,11 @@ final class LedgerClient implements Callable<Boolean> {
       try {
         run(statement, ledger.next());
         return true;
+      } catch (FlightRuntimeException e) {
+        if (load.isKilled()) {
+          return false;
+        }
+        throw e;
       } catch (SQLException e) {
         if (load.isKilled()) {
           return false;

@@ -142,6 +142,11 @@ public final class ClusterSource implements ReadSource {
   }
 
   @Override
+  public boolean isCluster() {
+    return true;
+  }
+
+  @Override
   public SqlAccess sql() {
     return new ClusterSql(location(url), token);
   }

@@ -79,6 +79,11 @@ public final class EmbeddedSource implements ReadSource {
   }
 
   @Override
+  public boolean isCluster() {
+    return false;
+  }
+
+  @Override
   public SqlAccess sql() {
     return new FileSql(
         path, () -> LocalEngine.of(settings).engine().connect(snapshot(), SessionSettings.DEFAULT));

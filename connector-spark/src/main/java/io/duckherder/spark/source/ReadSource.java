@@ -20,6 +20,9 @@ public sealed interface ReadSource extends Serializable permits EmbeddedSource, 
    */
   BatchStream open(DuckherderInputPartition partition, int attempt);
 
+  /** Whether it divides any query over its workers. */
+  boolean isCluster();
+
   /** A failure to open or read a partition, in the words of this source. */
   default DuckherderException explain(DuckherderException failure) {
     return failure;
