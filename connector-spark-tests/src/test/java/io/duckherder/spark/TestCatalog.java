@@ -90,7 +90,7 @@ final class TestCatalog {
                 """
                 SELECT sum(file.main.bit_count(id)), max(file.main.left(region, 1L)),
                   max(file.main.dayname(DATE'2024-02-29')), min(file.main.gcd(id, 12L)),
-                  count(file.main.levenshtein(region, NULL))
+                  count(file.main.levenshtein(region, CAST(NULL AS STRING)))
                 FROM file.main.sales"""))
         .containsExactly("4932|r|Thursday|1|0");
     Dataset<Row> near =
@@ -171,7 +171,11 @@ final class TestCatalog {
     sql("CACHE TABLE file.main.regions");
     try {
       assertThat(
-              spark().sql("SELECT * FROM file.main.regions").queryExecution().executedPlan().toString())
+              spark()
+                  .sql("SELECT * FROM file.main.regions")
+                  .queryExecution()
+                  .executedPlan()
+                  .toString())
           .contains("In-memory table");
     } finally {
       sql("UNCACHE TABLE file.main.regions");

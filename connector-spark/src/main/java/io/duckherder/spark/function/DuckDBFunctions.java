@@ -34,8 +34,7 @@ public final class DuckDBFunctions {
   /** The function of a name, if there is one. */
   public static Optional<UnboundFunction> find(String name, SqlAccess sql) {
     String lower = name.toLowerCase(Locale.ROOT);
-    String query =
-        "SELECT 1 FROM (" + NAMES + ") WHERE function_name = " + SqlText.literal(lower);
+    String query = "SELECT 1 FROM (" + NAMES + ") WHERE function_name = " + SqlText.literal(lower);
     return sql.read(query).isEmpty()
         ? Optional.empty()
         : Optional.of(new DuckDBFunction(lower, sql));

@@ -83,7 +83,9 @@ public record FunctionSignature(String name, List<String> arguments, String resu
     return new SparkTypes(TimeForm.TEXT).of(result).orElseThrow();
   }
 
-  /** The call with some arguments, each of which is made the type that the function was bound to. */
+  /**
+   * The call with some arguments, each of which is made the type that the function was bound to.
+   */
   public String sql(List<String> given) {
     return IntStream.range(0, arguments.size())
         .mapToObj(i -> "CAST(" + given.get(i) + " AS " + arguments.get(i) + ")")

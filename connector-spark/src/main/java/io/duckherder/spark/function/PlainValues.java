@@ -19,7 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class PlainValues {
   private static final Set<String> RESULTS =
       Set.of(
-          "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "VARCHAR",
+          "BOOLEAN",
+          "TINYINT",
+          "SMALLINT",
+          "INTEGER",
+          "BIGINT",
+          "FLOAT",
+          "DOUBLE",
+          "VARCHAR",
           "BLOB");
 
   private PlainValues() {}

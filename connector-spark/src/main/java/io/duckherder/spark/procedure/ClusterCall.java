@@ -10,16 +10,13 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param name the procedure's name
  * @param description what it does
- * @param sql the statement, with {@code %s} where the arguments stand, each as {@code name => value}
+ * @param sql the statement, with {@code %s} where the arguments stand, each as {@code name =>
+ *     value}
  * @param parameters those that it takes, in their order
  * @param columns what it gives
  */
 record ClusterCall(
-    String name,
-    String description,
-    String sql,
-    List<Parameter> parameters,
-    StructType columns) {
+    String name, String description, String sql, List<Parameter> parameters, StructType columns) {
 
   /**
    * A parameter of a procedure.

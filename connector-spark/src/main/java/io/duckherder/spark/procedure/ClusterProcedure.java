@@ -66,7 +66,8 @@ final class ClusterProcedure implements UnboundProcedure, BoundProcedure {
     }
     Stream<Scan> scans =
         Stream.of(
-            new ResultRows(call.columns(), sql.call(call.sql().formatted(String.join(", ", given)))));
+            new ResultRows(
+                call.columns(), sql.call(call.sql().formatted(String.join(", ", given)))));
     return scans.iterator();
   }
 
