@@ -1,6 +1,7 @@
 package io.duckherder.spark;
 
 import static io.duckherder.spark.SparkExtension.spark;
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -79,6 +80,29 @@ final class TestClusterReads {
             tpch.rows(
                 "SELECT count(*), sum(l_extendedprice) FROM lineitem"
                     + " WHERE l_shipdate < '1992-06-01' AND l_shipmode = 'AIR'"));
+  }
+
+  @Test
+  void leavesAggregatesToTheCluster() {
+    Dataset<Row> rows =
+        table(cluster, "tpch", "lineitem")
+            .where("l_shipdate <= DATE'1998-09-02'")
+            .groupBy("l_returnflag", "l_linestatus")
+            .agg(
+                expr("sum(l_extendedprice * (1 - l_discount) * (1 + l_tax))"),
+                expr("sum(l_quantity)"),
+                expr("count(*)"))
+            .orderBy("l_returnflag", "l_linestatus");
+    assertThat(rows.queryExecution().executedPlan().toString())
+        .contains("query SELECT")
+        .doesNotContain("HashAggregate");
+    assertThat(Values.rows(rows))
+        .isEqualTo(
+            tpch.rows(
+                "SELECT l_returnflag, l_linestatus,"
+                    + " sum(l_extendedprice * (1 - l_discount) * (1 + l_tax)), sum(l_quantity),"
+                    + " count(*) FROM lineitem WHERE l_shipdate <= '1998-09-02' GROUP BY ALL"
+                    + " ORDER BY ALL"));
   }
 
   @Test

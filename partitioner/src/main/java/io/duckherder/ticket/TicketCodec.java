@@ -36,6 +36,11 @@ public final class TicketCodec {
     this.clock = clock;
   }
 
+  /** Whether bytes claim to be a sealed ticket; none of Flight SQL's begins like one. */
+  public static boolean matches(byte[] ticket) {
+    return ticket.length > 0 && ticket[0] == VERSION;
+  }
+
   /** The signed bytes of a ticket that holds for a time from now. */
   public byte[] seal(Fragment fragment, Duration validity) {
     try {

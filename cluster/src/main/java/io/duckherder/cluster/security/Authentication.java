@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallInfo;
 import org.apache.arrow.flight.CallStatus;
+import org.apache.arrow.flight.FlightMethod;
 import org.apache.arrow.flight.FlightProducer.CallContext;
 import org.apache.arrow.flight.FlightServerMiddleware;
 import org.apache.arrow.flight.RequestContext;
@@ -45,6 +46,13 @@ public final class Authentication implements FlightServerMiddleware {
     return context.getMiddleware(KEY).user;
   }
 
+  /** Fails unless the call may be made without a ticket. */
+  public static void requireClient(CallContext context) {
+    if (caller(context) == Caller.STRANGER) {
+      throw noToken();
+    }
+  }
+
   /** Fails unless a worker makes the call. */
   public static void requireWorker(CallContext context) {
     if (caller(context) != Caller.WORKER) {
@@ -52,6 +60,17 @@ public final class Authentication implements FlightServerMiddleware {
           StandardErrorCode.AUTHENTICATION_FAILED,
           "Only workers of this cluster may do that; start the worker with the driver's token file");
     }
+  }
+
+  private static DuckherderException noToken() {
+    return new DuckherderException(
+        StandardErrorCode.AUTHENTICATION_FAILED,
+        "This cluster asks for a token; present it as a bearer token, or as the password");
+  }
+
+  private static DuckherderException wrongToken() {
+    return new DuckherderException(
+        StandardErrorCode.AUTHENTICATION_FAILED, "The token is not the one of this cluster");
   }
 
   @Override
@@ -90,12 +109,10 @@ public final class Authentication implements FlightServerMiddleware {
       if (token.isEmpty() || (presented != null && same(presented, token.get()))) {
         return new Authentication(Caller.CLIENT, credential.user(), credential.answer());
       }
-      throw FlightErrors.toFlight(
-          new DuckherderException(
-              StandardErrorCode.AUTHENTICATION_FAILED,
-              presented == null
-                  ? "This cluster asks for a token; present it as a bearer token, or as the password"
-                  : "The token is not the one of this cluster"));
+      if (presented == null && info.method() == FlightMethod.DO_GET) {
+        return new Authentication(Caller.STRANGER, Optional.empty(), Optional.empty());
+      }
+      throw FlightErrors.toFlight(presented == null ? noToken() : wrongToken());
     }
 
     /** Takes the same time wherever the first difference is. */

@@ -9,6 +9,7 @@ import io.duckherder.cluster.membership.Worker;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
+import io.duckherder.plan.PushedQuery;
 import io.duckherder.plan.ReadPlan;
 import io.duckherder.plan.ReadPlanner;
 import io.duckherder.plan.ReadRequest;
@@ -31,8 +32,9 @@ import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Plans reads of connectors. The rows never pass the driver: each endpoint has a ticket that its
- * reader takes to any of the workers named with it.
+ * Plans reads of connectors. Rows do not pass the driver: each endpoint has a ticket that its
+ * reader takes to any of the workers named with it. Only the answer to a query over all rows, of
+ * which no worker can give a part, is put together by the driver.
  */
 final class ConnectorReads {
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
@@ -81,8 +83,9 @@ final class ConnectorReads {
       ReadPlan plan = planner.plan(connection.jdbc(), snapshot, queryId, request);
       Schema schema = schema(connection, plan);
       List<FlightEndpoint> endpoints = new ArrayList<>();
+      boolean whole = plan.wholeBecause().isPresent() && isWhole(request);
       for (Fragment fragment : plan.fragments()) {
-        endpoints.add(endpoint(fragment, workers));
+        endpoints.add(endpoint(fragment, whole, workers));
       }
       return FlightInfo.builder(schema, descriptor, endpoints)
           .setRecords(-1)
@@ -136,13 +139,25 @@ final class ConnectorReads {
     return request.withSlots(Math.max(1, membership.slots()));
   }
 
-  /** Fragments begin at different workers; the others follow as alternates. */
-  private FlightEndpoint endpoint(Fragment fragment, List<Worker> workers) {
-    Location[] locations = new Location[workers.size()];
-    for (int i = 0; i < locations.length; i++) {
-      locations[i] = workers.get((fragment.number() + i) % locations.length).location();
+  private static boolean isWhole(ReadRequest request) {
+    return request.pushed().filter(pushed -> pushed.scope() == PushedQuery.Scope.WHOLE).isPresent();
+  }
+
+  /**
+   * Fragments begin at different workers; the others follow as alternates.
+   *
+   * @param atDriver whether it begins at the driver
+   */
+  private FlightEndpoint endpoint(Fragment fragment, boolean atDriver, List<Worker> workers) {
+    List<Location> locations = new ArrayList<>();
+    if (atDriver) {
+      locations.add(Location.reuseConnection());
     }
-    return new FlightEndpoint(new Ticket(tickets.seal(fragment, validity)), locations);
+    for (int i = 0; i < workers.size(); i++) {
+      locations.add(workers.get((fragment.number() + i) % workers.size()).location());
+    }
+    return new FlightEndpoint(
+        new Ticket(tickets.seal(fragment, validity)), locations.toArray(Location[]::new));
   }
 
   private static byte[] metadata(String queryId, ReadPlan plan) {

@@ -10,6 +10,7 @@ import io.duckherder.cluster.functions.ClusterFunctions;
 import io.duckherder.cluster.managed.ManagedDatabases;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.schedule.TaskScheduler;
+import io.duckherder.cluster.security.Authentication;
 import io.duckherder.cluster.session.SessionCookie;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
@@ -59,6 +60,7 @@ public final class DriverProducer extends SqlProducer {
   private final Duration ticketValidity;
   private final RunningQueries queries;
   private final ConnectorReads connectorReads;
+  private final TicketReads ticketReads;
   private final ClusterActions actions;
 
   /** What a producer is made of; the driver owns all of it. */
@@ -120,11 +122,17 @@ public final class DriverProducer extends SqlProducer {
             parts.membership(),
             parts.tickets(),
             parts.ticketValidity());
-    return new DriverProducer(parts, service, connectorReads, actions);
+    TicketReads ticketReads =
+        new TicketReads(parts.tickets(), reads, parts.queries(), parts.executor());
+    return new DriverProducer(parts, service, connectorReads, ticketReads, actions);
   }
 
   private DriverProducer(
-      Parts parts, SqlService service, ConnectorReads connectorReads, ClusterActions actions) {
+      Parts parts,
+      SqlService service,
+      ConnectorReads connectorReads,
+      TicketReads ticketReads,
+      ClusterActions actions) {
     super(
         service,
         parts.databases(),
@@ -144,6 +152,7 @@ public final class DriverProducer extends SqlProducer {
     this.ticketValidity = parts.ticketValidity();
     this.queries = parts.queries();
     this.connectorReads = connectorReads;
+    this.ticketReads = ticketReads;
     this.actions = actions;
   }
 
@@ -177,6 +186,11 @@ public final class DriverProducer extends SqlProducer {
   @Override
   public void getStream(CallContext call, Ticket ticket, ServerStreamListener listener) {
     try {
+      if (TicketCodec.matches(ticket.getBytes())) {
+        ticketReads.send(ticket, context(call), listener);
+        return;
+      }
+      Authentication.requireClient(call);
       if (!actions.send(call, ticket, listener)) {
         super.getStream(call, ticket, listener);
       }

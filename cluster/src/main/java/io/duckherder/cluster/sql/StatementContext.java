@@ -114,6 +114,22 @@ record StatementContext(
         queryId, user, other, false, connection, settings, execution, session, cookie, stop, true);
   }
 
+  /** The same with other settings. */
+  StatementContext with(SessionSettings other) {
+    return new StatementContext(
+        queryId,
+        user,
+        snapshot,
+        behind,
+        connection,
+        other,
+        execution,
+        session,
+        cookie,
+        stop,
+        detached);
+  }
+
   /** Whether it reads the snapshot that its transaction began with. */
   boolean isPinned() {
     return detached || session.flatMap(Session::transaction).isPresent();

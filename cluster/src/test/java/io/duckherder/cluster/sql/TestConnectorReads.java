@@ -9,6 +9,7 @@ import io.duckherder.cluster.ClusterRunner;
 import io.duckherder.cluster.Rows;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.layout.PartitionTarget;
+import io.duckherder.plan.PushedQuery;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.wire.ClientPool;
@@ -16,6 +17,7 @@ import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.ReadCommand;
 import io.duckherder.wire.ReadInfo;
 import io.duckherder.wire.TicketStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -101,6 +103,51 @@ final class TestConnectorReads {
         }
       }
     }
+  }
+
+  @Test
+  void aTicketForAllRowsSpeaksForItselfAtTheDriver() throws Exception {
+    String token = "a token of 32 characters or more!";
+    try (ClusterRunner guarded =
+            ClusterRunner.builder(directory.resolve("guarded"))
+                .token(token)
+                .database("db", directory.resolve("db.duckdb"))
+                .build();
+        FlightClient client =
+            FlightClients.open(
+                guarded.allocator(), guarded.driver().location(), Optional.of(token));
+        ClientPool strangers = new ClientPool(guarded.allocator(), Optional.empty())) {
+      FlightEndpoint endpoint = client.getInfo(ReadCommand.encode(sums())).getEndpoints().get(0);
+      assertThat(endpoint.getLocations().get(0)).isEqualTo(Location.reuseConnection());
+      Location driver = guarded.driver().location();
+      byte[] ticket = endpoint.getTicket().getBytes();
+      try (TicketStream stream = new TicketStream(strangers, ticket, List.of(driver), false)) {
+        assertThat(stream.next()).isTrue();
+        assertThat(stream.root().getVector("s").getObject(0)).isEqualTo(4_499_998_500_000L);
+      }
+      ticket[ticket.length - 3] ^= 1;
+      try (TicketStream stream = new TicketStream(strangers, ticket, List.of(driver), false)) {
+        assertThatThrownBy(stream::next).hasMessageContaining("not signed by this cluster");
+      }
+      byte[] other = "\n\0".getBytes(StandardCharsets.UTF_8);
+      try (TicketStream stream = new TicketStream(strangers, other, List.of(driver), false)) {
+        assertThatThrownBy(stream::next).hasMessageContaining("This cluster asks for a token");
+      }
+    }
+  }
+
+  private static ReadRequest sums() {
+    return new ReadRequest(
+        ReadRequest.Relation.ofTable("t"),
+        Optional.of(List.of("i")),
+        Optional.empty(),
+        SessionSettings.DEFAULT,
+        PartitionTarget.forSlots(1),
+        Optional.empty(),
+        Optional.of(
+            new PushedQuery(
+                "SELECT CAST(sum(i) AS BIGINT) AS s FROM duckherder_rows",
+                PushedQuery.Scope.WHOLE)));
   }
 
   @Test

@@ -82,7 +82,7 @@ public final class ClusterSource implements ReadSource {
     Location driver = location(url);
     try (FlightClient client = FlightClients.open(JvmMemory.ALLOCATOR, driver, token)) {
       FlightInfo info = client.getInfo(ReadCommand.encode(request.inGroup(group())));
-      return planned(info, JSON.readValue(info.getAppMetadata(), ReadInfo.class));
+      return planned(driver, info, JSON.readValue(info.getAppMetadata(), ReadInfo.class));
     } catch (FlightRuntimeException e) {
       throw FlightErrors.fromFlight(e, "the driver at " + FlightClients.address(driver));
     } catch (IOException e) {
@@ -110,11 +110,12 @@ public final class ClusterSource implements ReadSource {
         .or(() -> Optional.ofNullable(spark.getLocalProperty(EXECUTION)));
   }
 
-  private static PlannedRead planned(FlightInfo info, ReadInfo read) {
+  private static PlannedRead planned(Location driver, FlightInfo info, ReadInfo read) {
     List<DuckherderInputPartition> partitions = new ArrayList<>();
     for (FlightEndpoint endpoint : info.getEndpoints()) {
       String[] workers =
           endpoint.getLocations().stream()
+              .map(location -> location.equals(Location.reuseConnection()) ? driver : location)
               .map(location -> location.getUri().toString())
               .toArray(String[]::new);
       partitions.add(
