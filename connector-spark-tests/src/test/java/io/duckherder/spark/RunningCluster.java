@@ -1,8 +1,11 @@
 package io.duckherder.spark;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +73,20 @@ final class RunningCluster implements AutoCloseable {
 
   String url() {
     return url;
+  }
+
+  /** Runs statements in one session, and fails if one does. */
+  void sql(Path folder, String... statements) throws IOException, InterruptedException {
+    Path script = Files.createTempFile(folder, "script", ".sql");
+    Files.writeString(script, String.join(";\n", statements) + ";\n");
+    ChildJvm.Result result =
+        ChildJvm.run(
+            ChildJvm.command(
+                ChildJvm.classPath("cluster"),
+                "io.duckherder.cluster.cli.DuckherderCluster",
+                List.of("sql", "--url", url, "--file", script.toString())),
+            folder);
+    assertThat(result.status()).as(result.output()).isZero();
   }
 
   /** The worker processes that run. */

@@ -31,6 +31,16 @@ public final class SmokeJob {
                 "max(m['k'].u)",
                 "max(tm)");
     System.out.println("Spark " + spark.version() + " found " + row.first());
+    spark.conf().set("spark.sql.catalog.duck", "io.duckherder.spark.DuckherderCatalog");
+    spark.conf().set("spark.sql.catalog.duck." + arguments[0], arguments[1]);
+    Row catalog =
+        spark
+            .sql(
+                "SELECT count(*), max(duck.main.levenshtein(s, 'row5')) FROM duck.main.t"
+                    + " WHERE duck.main.starts_with(s, 'row1')")
+            .first();
+    System.out.println("Its catalog found " + catalog);
+    System.out.println("It lists " + spark.sql("SHOW TABLES IN duck.main").collectAsList());
     spark.stop();
   }
 }

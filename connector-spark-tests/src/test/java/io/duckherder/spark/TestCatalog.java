@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +32,7 @@ final class TestCatalog {
             "COMMENT ON COLUMN sales.region IS 'where'",
             "CREATE SCHEMA old",
             "CREATE TABLE old.\"My Sales\" AS SELECT 7 AS id",
+            "CREATE TABLE big AS SELECT range AS id FROM range(500000)",
             "CREATE VIEW regions AS SELECT region, count(*) AS n FROM sales GROUP BY ALL");
     spark().conf().set("spark.sql.catalog.file", "io.duckherder.spark.DuckherderCatalog");
     spark().conf().set("spark.sql.catalog.file.path", file.toString());
@@ -43,7 +46,7 @@ final class TestCatalog {
   void listsSchemasTablesAndViews() {
     assertThat(sql("SHOW NAMESPACES IN file")).containsExactly("main", "old");
     assertThat(sql("SHOW TABLES IN file.main"))
-        .containsExactly("main|regions|false", "main|sales|false");
+        .containsExactly("main|big|false", "main|regions|false", "main|sales|false");
     assertThat(sql("SHOW TABLES IN file.old")).containsExactly("old|My Sales|false");
     assertThatThrownBy(() -> sql("SHOW TABLES IN file.nowhere"))
         .hasMessageContaining("SCHEMA_NOT_FOUND");
@@ -77,5 +80,105 @@ final class TestCatalog {
         .hasMessageContaining("a catalog with the option \"path\" only reads");
     assertThatThrownBy(() -> sql("CREATE TABLE file.main.t (i INT)"))
         .hasMessageContaining("a catalog with the option \"path\" only reads");
+  }
+
+  @Test
+  void callsFunctionsOfDuckDB() {
+    assertThat(sql("SELECT file.main.levenshtein('kitten', 'sitting')")).containsExactly("3");
+    assertThat(
+            sql(
+                """
+                SELECT sum(file.main.bit_count(id)), max(file.main.left(region, 1L)),
+                  max(file.main.dayname(DATE'2024-02-29')), min(file.main.gcd(id, 12L)),
+                  count(file.main.levenshtein(region, CAST(NULL AS STRING)))
+                FROM file.main.sales"""))
+        .containsExactly("4932|r|Thursday|1|0");
+    Dataset<Row> near =
+        spark().sql("SELECT id FROM file.main.sales WHERE file.main.levenshtein(region, 'r1') = 0");
+    assertThat(near.count()).isEqualTo(333);
+    assertThat(near.queryExecution().executedPlan().toString()).contains("\"levenshtein\"(");
+    assertThatThrownBy(() -> sql("SELECT file.main.levenshtein(1)"))
+        .hasMessageContaining("levenshtein");
+    assertThatThrownBy(() -> sql("SELECT file.main.random()"))
+        .hasMessageContaining("UNRESOLVED_ROUTINE");
+    assertThat(sql("SHOW USER FUNCTIONS IN file.main").toString()).contains("jaro_similarity");
+  }
+
+  @Test
+  void lastOptionWins() {
+    assertThat(partitions("spark.sql.shuffle.partitions", "2")).isEqualTo(1);
+    assertThat(partitions("spark.datasource.duckherder.partitions", "3")).isEqualTo(3);
+    spark().conf().set("spark.datasource.duckherder.partitions", "3");
+    try {
+      assertThat(
+              spark()
+                  .read()
+                  .option("rows-per-partition", "122880")
+                  .table("file.main.big")
+                  .rdd()
+                  .getNumPartitions())
+          .isEqualTo(4);
+      assertThat(sql("SELECT count(*) FROM file.main.big WITH (`partitions` = 2)"))
+          .containsExactly("500000");
+    } finally {
+      spark().conf().unset("spark.datasource.duckherder.partitions");
+    }
+    assertThatThrownBy(
+            () -> spark().read().option("partitoins", "2").table("file.main.big").count())
+        .hasMessageContaining("Unknown option \"partitoins\": did you mean \"partitions\"?");
+    assertThatThrownBy(
+            () -> spark().read().option("url", "grpc://h:1").table("file.main.big").count())
+        .hasMessageContaining("Cannot use the option \"url\" with a table of a catalog");
+  }
+
+  private static int partitions(String conf, String value) {
+    String before = spark().conf().get(conf, null);
+    spark().conf().set(conf, value);
+    try {
+      return spark().table("file.main.big").rdd().getNumPartitions();
+    } finally {
+      if (before == null) {
+        spark().conf().unset(conf);
+      } else {
+        spark().conf().set(conf, before);
+      }
+    }
+  }
+
+  @Test
+  void refusesOptionsThatMeanNothing() {
+    spark().conf().set("spark.sql.catalog.wrong", "io.duckherder.spark.DuckherderCatalog");
+    spark().conf().set("spark.sql.catalog.wrong.path", "/x.duckdb");
+    spark().conf().set("spark.sql.catalog.wrong.dbtabel", "t");
+    try {
+      assertThatThrownBy(() -> sql("SHOW NAMESPACES IN wrong"))
+          .hasMessageContaining("Unknown option \"dbtabel\": did you mean \"dbtable\"?");
+    } finally {
+      spark().conf().unset("spark.sql.catalog.wrong.dbtabel");
+      spark().conf().unset("spark.sql.catalog.wrong.path");
+      spark().conf().unset("spark.sql.catalog.wrong");
+    }
+  }
+
+  @Test
+  void saysThatAFileHasNoPast() {
+    assertThatThrownBy(() -> sql("SELECT * FROM file.main.sales VERSION AS OF 1"))
+        .hasMessageContaining("a file has no snapshots");
+  }
+
+  @Test
+  void findsWhatSparkCached() {
+    sql("CACHE TABLE file.main.regions");
+    try {
+      assertThat(
+              spark()
+                  .sql("SELECT * FROM file.main.regions")
+                  .queryExecution()
+                  .executedPlan()
+                  .toString())
+          .contains("In-memory table");
+    } finally {
+      sql("UNCACHE TABLE file.main.regions");
+    }
   }
 }

@@ -4,9 +4,7 @@ import static io.duckherder.spark.SparkExtension.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,16 +47,7 @@ final class TestManagedReads {
 
   /** Runs statements in one session, and fails if one does. */
   private static void sql(String... statements) throws IOException, InterruptedException {
-    Path script = Files.createTempFile(folder, "script", ".sql");
-    Files.writeString(script, String.join(";\n", statements) + ";\n");
-    ChildJvm.Result result =
-        ChildJvm.run(
-            ChildJvm.command(
-                ChildJvm.classPath("cluster"),
-                "io.duckherder.cluster.cli.DuckherderCluster",
-                List.of("sql", "--url", cluster.url(), "--file", script.toString())),
-            folder);
-    assertThat(result.status()).as(result.output()).isZero();
+    cluster.sql(folder, statements);
   }
 
   private static Dataset<Row> table(String name) {

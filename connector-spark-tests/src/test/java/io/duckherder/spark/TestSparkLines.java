@@ -27,6 +27,12 @@ final class TestSparkLines {
         submit(
             line, List.of(connector(), System.getProperty("duckdb.jar")), "path", file.toString());
     assertThat(result.output()).contains("Spark " + version + " found " + expected(file));
+    String catalog =
+        file.rows("SELECT count(*), max(levenshtein(s, 'row5')) FROM t WHERE s LIKE 'row1%'")
+            .get(0);
+    assertThat(result.output())
+        .contains(
+            "Its catalog found [" + catalog.replace('|', ',') + "]", "It lists [[main,t,false]]");
     assertThat(result.status()).isZero();
   }
 

@@ -4,38 +4,31 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.spark.catalog.AlterStatements;
 import io.duckherder.spark.catalog.CatalogRelation;
-import io.duckherder.spark.catalog.DuckDBCatalog;
-import io.duckherder.spark.catalog.SchemaChanges;
 import io.duckherder.spark.catalog.SchemaName;
 import io.duckherder.spark.catalog.TableStatements;
+import io.duckherder.spark.function.DuckDBFunctions;
 import io.duckherder.spark.option.AsOf;
-import io.duckherder.spark.option.DuckherderOption;
-import io.duckherder.spark.option.DuckherderOptions;
-import io.duckherder.spark.source.ReadSource;
-import io.duckherder.spark.source.SqlAccess;
+import io.duckherder.spark.procedure.ClusterProcedures;
 import io.duckherder.sql.SqlText;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.spark.sql.catalyst.analysis.NamespaceAlreadyExistsException;
+import org.apache.spark.sql.catalyst.analysis.NoSuchFunctionException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
-import org.apache.spark.sql.catalyst.analysis.NonEmptyNamespaceException;
 import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
 import org.apache.spark.sql.connector.catalog.Column;
+import org.apache.spark.sql.connector.catalog.FunctionCatalog;
 import org.apache.spark.sql.connector.catalog.Identifier;
-import org.apache.spark.sql.connector.catalog.NamespaceChange;
-import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
+import org.apache.spark.sql.connector.catalog.ProcedureCatalog;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.connector.catalog.TableCatalogCapability;
 import org.apache.spark.sql.connector.catalog.TableChange;
+import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
+import org.apache.spark.sql.connector.catalog.procedures.UnboundProcedure;
 import org.apache.spark.sql.connector.expressions.Transform;
-import org.apache.spark.sql.util.CaseInsensitiveStringMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Spark catalog over a Duckherder cluster, or over one DuckDB file, which is only read. It keeps
@@ -46,43 +39,8 @@ import org.jspecify.annotations.Nullable;
  *   spark.sql.catalog.duck.url  = grpc://host:8815
  * </pre>
  */
-public class DuckherderCatalog implements TableCatalog, SupportsNamespaces {
-  private @Nullable Opened opened;
-
-  /** What the configuration of a catalog says. */
-  private record Opened(
-      String name,
-      DuckherderOptions options,
-      ReadSource source,
-      SqlAccess sql,
-      DuckDBCatalog catalog) {}
-
-  @Override
-  public final void initialize(String name, CaseInsensitiveStringMap given) {
-    DuckherderOptions options = DuckherderOptions.ofCatalog(given.asCaseSensitiveMap());
-    ReadSource source = Sources.of(options);
-    SqlAccess sql = source.sql();
-    Optional<String> database = options.value(DuckherderOption.DATABASE);
-    DuckDBCatalog catalog =
-        options.isCluster() && database.isEmpty()
-            ? DuckDBCatalog.ofAll(sql)
-            : DuckDBCatalog.ofOne(sql, database);
-    opened = new Opened(name, options, source, sql, catalog);
-  }
-
-  private Opened opened() {
-    return Objects.requireNonNull(opened, "Spark initializes a catalog before it uses it");
-  }
-
-  private DuckDBCatalog catalog() {
-    return opened().catalog();
-  }
-
-  @Override
-  public final String name() {
-    return opened().name();
-  }
-
+public class DuckherderCatalog extends NamespaceCatalog
+    implements TableCatalog, FunctionCatalog, ProcedureCatalog {
   @Override
   public String[] defaultNamespace() {
     return new String[] {"main"};
@@ -100,7 +58,7 @@ public class DuckherderCatalog implements TableCatalog, SupportsNamespaces {
     if (names.isEmpty()) {
       schema(namespace);
     }
-    return names.stream().map(name -> Identifier.of(namespace, name)).toArray(Identifier[]::new);
+    return identifiers(namespace, names);
   }
 
   @Override
@@ -135,10 +93,6 @@ public class DuckherderCatalog implements TableCatalog, SupportsNamespaces {
 
   private SchemaName schemaOf(Identifier table) throws NoSuchTableException {
     return catalog().schema(table.namespace()).orElseThrow(() -> new NoSuchTableException(table));
-  }
-
-  private SchemaName schema(String[] namespace) throws NoSuchNamespaceException {
-    return catalog().schema(namespace).orElseThrow(() -> new NoSuchNamespaceException(namespace));
   }
 
   @Override
@@ -223,76 +177,56 @@ public class DuckherderCatalog implements TableCatalog, SupportsNamespaces {
     }
   }
 
+  /** DuckDB's functions are built in, so they are in every namespace. */
   @Override
-  public String[][] listNamespaces() {
-    return catalog().roots();
+  public Identifier[] listFunctions(String[] namespace) throws NoSuchNamespaceException {
+    requireNamespace(namespace);
+    return identifiers(namespace, DuckDBFunctions.names(opened().sql()));
   }
 
   @Override
-  public String[][] listNamespaces(String[] namespace) throws NoSuchNamespaceException {
-    if (namespace.length == 0) {
-      return listNamespaces();
+  public UnboundFunction loadFunction(Identifier function) throws NoSuchFunctionException {
+    return Optional.of(function)
+        .filter(name -> namespaceExists(name.namespace()))
+        .flatMap(name -> DuckDBFunctions.find(name.name(), opened().sql()))
+        .orElseThrow(() -> new NoSuchFunctionException(function));
+  }
+
+  @Override
+  public Identifier[] listProcedures(String[] namespace) {
+    return isSystem(namespace)
+        ? identifiers(namespace, ClusterProcedures.names())
+        : new Identifier[0];
+  }
+
+  @Override
+  public UnboundProcedure loadProcedure(Identifier procedure) {
+    return Optional.of(procedure)
+        .filter(name -> isSystem(name.namespace()))
+        .flatMap(name -> ClusterProcedures.find(name.name(), opened().sql()))
+        .orElseThrow(
+            () ->
+                new DuckherderException(
+                    StandardErrorCode.OBJECT_NOT_FOUND,
+                    "Cannot find the procedure %s: those of %s.%s are %s"
+                        .formatted(
+                            procedure,
+                            name(),
+                            ClusterProcedures.NAMESPACE,
+                            String.join(", ", ClusterProcedures.names()))));
+  }
+
+  private static boolean isSystem(String[] namespace) {
+    return namespace.length == 1 && namespace[0].equalsIgnoreCase(ClusterProcedures.NAMESPACE);
+  }
+
+  private void requireNamespace(String[] namespace) throws NoSuchNamespaceException {
+    if (namespace.length > 0) {
+      schema(namespace);
     }
-    schema(namespace);
-    return catalog().children(namespace);
   }
 
-  @Override
-  public boolean namespaceExists(String[] namespace) {
-    return namespace.length == 0 || catalog().schema(namespace).isPresent();
-  }
-
-  /** DuckDB keeps nothing about a schema but its name. */
-  @Override
-  public Map<String, String> loadNamespaceMetadata(String[] namespace)
-      throws NoSuchNamespaceException {
-    schema(namespace);
-    return Map.of();
-  }
-
-  @Override
-  public void createNamespace(String[] namespace, Map<String, String> properties)
-      throws NamespaceAlreadyExistsException {
-    if (namespaceExists(namespace)) {
-      throw new NamespaceAlreadyExistsException(namespace);
-    }
-    SchemaName schema =
-        catalog().newSchema(namespace).orElseThrow(() -> notASchema("make", namespace));
-    try {
-      opened().sql().write(SchemaChanges.create(schema, properties));
-    } catch (DuckherderException e) {
-      if (e.code() == StandardErrorCode.OBJECT_EXISTS) {
-        throw new NamespaceAlreadyExistsException(namespace);
-      }
-      throw e;
-    }
-  }
-
-  private static DuckherderException notASchema(String verb, String[] namespace) {
-    return new DuckherderException(
-        StandardErrorCode.UNSUPPORTED,
-        "Cannot %s the namespace %s: a namespace is a schema of a database, or both their names"
-            .formatted(verb, Arrays.toString(namespace)));
-  }
-
-  @Override
-  public void alterNamespace(String[] namespace, NamespaceChange... changes)
-      throws NoSuchNamespaceException {
-    schema(namespace);
-    SchemaChanges.requireNone(changes);
-  }
-
-  @Override
-  public boolean dropNamespace(String[] namespace, boolean cascade)
-      throws NoSuchNamespaceException, NonEmptyNamespaceException {
-    SchemaName schema = schema(namespace);
-    if (catalog().isDatabase(namespace)) {
-      throw notASchema("drop", namespace);
-    }
-    if (!cascade && !catalog().relations(namespace).isEmpty()) {
-      throw new NonEmptyNamespaceException(namespace);
-    }
-    opened().sql().write(cascade ? SchemaChanges.dropCascade(schema) : SchemaChanges.drop(schema));
-    return true;
+  private static Identifier[] identifiers(String[] namespace, List<String> names) {
+    return names.stream().map(name -> Identifier.of(namespace, name)).toArray(Identifier[]::new);
   }
 }

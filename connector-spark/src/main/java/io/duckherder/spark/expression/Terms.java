@@ -8,6 +8,7 @@ import org.apache.spark.sql.connector.expressions.Expression;
 import org.apache.spark.sql.connector.expressions.Extract;
 import org.apache.spark.sql.connector.expressions.GeneralScalarExpression;
 import org.apache.spark.sql.connector.expressions.Literal;
+import org.apache.spark.sql.connector.expressions.UserDefinedScalarFunc;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.types.DataTypes;
 
@@ -44,6 +45,10 @@ final class Terms {
     }
     if (expression instanceof Extract extract) {
       return translate(extract.source()).flatMap(term -> Dates.extract(extract.field(), term));
+    }
+    if (expression instanceof UserDefinedScalarFunc call) {
+      return all(List.of(call.children()))
+          .flatMap(arguments -> DuckDBCalls.call(call.canonicalName(), arguments));
     }
     return columns.find(expression).flatMap(Column::term);
   }
