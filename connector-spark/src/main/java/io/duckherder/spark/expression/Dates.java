@@ -80,8 +80,7 @@ final class Dates {
       return Optional.empty();
     }
     String call = "date_diff('day', " + start.sql() + ", " + end.sql() + ")";
-    return Optional.of(
-        Term.of(call, DataTypes.IntegerType, arguments).withRisk(Risk.WIDE_NUMBER));
+    return Optional.of(Term.of(call, DataTypes.IntegerType, arguments).withRisk(Risk.WIDE_NUMBER));
   }
 
   /** To a part that is a literal. */
