@@ -242,6 +242,23 @@ final class TestReads {
   }
 
   @Test
+  void showsThePartitionsThatItSkips() {
+    DuckDBFile file = numbers(600_000);
+    Dataset<Row> rows =
+        spark()
+            .read()
+            .format("duckherder")
+            .option("dbtable", "t")
+            .option("partitions", 4)
+            .load(file.toString())
+            .where("i >= 599990");
+    assertThat(rows.collectAsList()).hasSize(10);
+    var metrics = rows.queryExecution().executedPlan().collectLeaves().head().metrics();
+    assertThat(metrics.apply("partitionsSkipped").value()).isEqualTo(3);
+    assertThat(metrics.apply("retries").value()).isZero();
+  }
+
+  @Test
   void broadcastsASmallTableOfAJoin() {
     DuckDBFile file = numbers(1_000);
     Dataset<Row> joined = table(file, "t").as("a").join(spark().range(10_000_000).toDF("i"), "i");

@@ -3,11 +3,14 @@ package io.duckherder.spark;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.spark.metric.BatchesReceived;
 import io.duckherder.spark.metric.BytesReceived;
+import io.duckherder.spark.metric.Retries;
 import io.duckherder.spark.metric.RowsReceived;
 import io.duckherder.spark.metric.TaskMetric;
+import io.duckherder.spark.metric.TimeWaiting;
 import io.duckherder.spark.source.ReadSource;
 import io.duckherder.spark.vector.ArrowBatch;
 import io.duckherder.wire.BatchStream;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
@@ -31,6 +34,7 @@ final class DuckherderPartitionReader
   private long rows;
   private long bytes;
   private long batches;
+  private long waited;
 
   DuckherderPartitionReader(ReadSource source, BatchStream stream, StructType columns) {
     this.source = source;
@@ -53,10 +57,13 @@ final class DuckherderPartitionReader
   }
 
   private boolean advance() {
+    long began = System.nanoTime();
     try {
       return stream.next();
     } catch (DuckherderException e) {
       throw source.explain(e);
+    } finally {
+      waited += System.nanoTime() - began;
     }
   }
 
@@ -88,7 +95,9 @@ final class DuckherderPartitionReader
     return new CustomTaskMetric[] {
       new TaskMetric(RowsReceived.NAME, rows),
       new TaskMetric(BytesReceived.NAME, bytes),
-      new TaskMetric(BatchesReceived.NAME, batches)
+      new TaskMetric(BatchesReceived.NAME, batches),
+      new TaskMetric(TimeWaiting.NAME, TimeUnit.NANOSECONDS.toMillis(waited)),
+      new TaskMetric(Retries.NAME, stream.retries())
     };
   }
 

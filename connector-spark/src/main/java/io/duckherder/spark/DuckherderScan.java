@@ -5,13 +5,18 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.spark.metric.BatchesReceived;
 import io.duckherder.spark.metric.BytesReceived;
+import io.duckherder.spark.metric.PartitionsSkipped;
+import io.duckherder.spark.metric.Retries;
 import io.duckherder.spark.metric.RowsReceived;
+import io.duckherder.spark.metric.TaskMetric;
+import io.duckherder.spark.metric.TimeWaiting;
 import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.source.PlannedRead;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.apache.spark.sql.connector.metric.CustomMetric;
+import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.Batch;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
@@ -85,7 +90,22 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
 
   @Override
   public CustomMetric[] supportedCustomMetrics() {
-    return new CustomMetric[] {new RowsReceived(), new BytesReceived(), new BatchesReceived()};
+    return new CustomMetric[] {
+      new RowsReceived(),
+      new BytesReceived(),
+      new BatchesReceived(),
+      new TimeWaiting(),
+      new Retries(),
+      new PartitionsSkipped()
+    };
+  }
+
+  /** What the plan knows; Spark asks once the read is planned. */
+  @Override
+  public CustomTaskMetric[] reportDriverMetrics() {
+    return new CustomTaskMetric[] {
+      new TaskMetric(PartitionsSkipped.NAME, planned().partitionsPruned())
+    };
   }
 
   /** Scans that read the same are one to Spark, which then reads once for several uses. */

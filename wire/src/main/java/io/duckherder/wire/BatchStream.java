@@ -29,6 +29,11 @@ public interface BatchStream extends AutoCloseable {
     return Map.of();
   }
 
+  /** How often it went on elsewhere after what gave its rows broke. */
+  default int retries() {
+    return 0;
+  }
+
   /** Stops the query: a {@link #next} under way fails with QUERY_CANCELLED. Does not block. */
   void cancel();
 

@@ -95,6 +95,11 @@ public final class TicketStream implements BatchStream {
   }
 
   @Override
+  public int retries() {
+    return attempts;
+  }
+
+  @Override
   public void cancel() {
     cancelled = true;
     FlightStream running;
