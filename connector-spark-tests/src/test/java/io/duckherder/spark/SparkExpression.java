@@ -29,8 +29,10 @@ record SparkExpression(Optional<Expression> v2, DataType type, StructType schema
     try {
       var built = new V2ExpressionBuilder(expression, false).build();
       return built.isEmpty() ? Optional.empty() : Optional.of(built.get());
-    } catch (AssertionError e) {
-      // Spark's own: it takes a null among the operands of AND for no condition.
+    } catch (AssertionError | ArithmeticException e) {
+      // Spark's own: it takes a null among the operands of AND for no condition, and folds
+      // constants
+      // that fail.
       return Optional.empty();
     }
   }

@@ -190,6 +190,7 @@ final class TestExpressions {
 
   private static final List<String> SPARKS_OWN =
       List.of(
+          "startswith(s2, s)",
           "upper(s)",
           "lower(s)",
           "initcap(s)",

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.sql.connector.expressions.Expression;
 import org.apache.spark.sql.connector.expressions.Literal;
+import org.apache.spark.sql.connector.expressions.NamedReference;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.types.DataTypes;
 
@@ -109,7 +110,11 @@ final class Conditions {
     };
   }
 
+  /** Not with a part named by one letter, which Spark fails to write into its plans. */
   private Optional<String> textFunction(String function, Expression[] children) {
+    if (children[1] instanceof NamedReference name && name.describe().length() < 2) {
+      return Optional.empty();
+    }
     return text(children[0])
         .flatMap(text -> text(children[1]).map(part -> function + "(" + text + ", " + part + ")"));
   }
