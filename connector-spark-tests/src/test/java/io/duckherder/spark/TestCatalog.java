@@ -4,7 +4,9 @@ import static io.duckherder.spark.SparkExtension.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -180,5 +182,26 @@ final class TestCatalog {
     } finally {
       sql("UNCACHE TABLE file.main.regions");
     }
+  }
+
+  @Test
+  void failsWhereAColumnThatWasNotNullMayHoldNulls() throws Exception {
+    DuckDBFile file =
+        DuckDBFile.create(
+            folder.resolve("strict.duckdb"),
+            "CREATE TABLE t AS SELECT 1 AS i",
+            "ALTER TABLE t" + " ALTER i SET NOT NULL");
+    spark().conf().set("spark.sql.catalog.strict", "io.duckherder.spark.DuckherderCatalog");
+    spark().conf().set("spark.sql.catalog.strict.path", file.toString());
+    Dataset<Row> counted = spark().table("strict.main.t").selectExpr("count(i)");
+    assertThat(sql("SELECT count(i) FROM strict.main.t")).containsExactly("1");
+    SparkExtension.closeIdleFiles();
+    DuckDBFile other =
+        DuckDBFile.create(
+            folder.resolve("lax.duckdb"), "CREATE TABLE t AS SELECT unnest([1, NULL]) AS i");
+    Files.move(other.path(), file.path(), StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(counted::collectAsList)
+        .hasMessageContaining("it was NOT NULL when the table was loaded");
+    assertThat(sql("SELECT count(i) FROM strict.main.t")).containsExactly("1");
   }
 }

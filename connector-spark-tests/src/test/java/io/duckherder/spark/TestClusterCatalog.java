@@ -271,6 +271,6 @@ final class TestClusterCatalog {
     sql("CREATE TABLE one.rooted.t (i INT)");
     assertThat(sql("SHOW NAMESPACES IN one")).contains("main", "rooted");
     assertThat(sql("SELECT * FROM one.rooted.t")).isEmpty();
-    assertThat(sql("SHOW TABLES IN duck.shop.rooted")).containsExactly("rooted|t|false");
+    assertThat(sql("SHOW TABLES IN duck.shop.rooted")).containsExactly("shop.rooted|t|false");
   }
 }

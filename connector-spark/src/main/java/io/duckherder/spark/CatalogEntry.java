@@ -13,21 +13,28 @@ import java.util.Optional;
  * @param version the state that it was loaded in, if there is such a thing
  * @param properties its comment and what it is
  * @param options those of the catalog
+ * @param check fails if what Spark was told of its columns does not hold any more
  */
 record CatalogEntry(
     String name,
     Optional<String> id,
     Optional<String> version,
     Map<String, String> properties,
-    DuckherderOptions options) {
+    DuckherderOptions options,
+    Runnable check) {
   CatalogEntry {
     properties = Map.copyOf(properties);
   }
 
   /** The read as the session's options, and before these its own, want it. */
   DuckherderRead read(DuckherderRead read, Map<String, String> options) {
+    check.run();
     DuckherderOptions merged = this.options.withRead(SessionOptions.ofActive(), options);
     return new DuckherderRead(
-        Sources.of(merged), read.relation(), merged.settings(), Sources.target(merged));
+        Sources.of(merged),
+        read.relation(),
+        merged.settings(),
+        Sources.target(merged),
+        merged.pushdown());
   }
 }

@@ -4,6 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.spark.catalog.CatalogRelation;
+import io.duckherder.spark.catalog.DuckDBCatalog;
 import io.duckherder.spark.catalog.SchemaName;
 import io.duckherder.spark.option.DuckherderOptions;
 import io.duckherder.spark.source.ReadSource;
@@ -19,6 +20,9 @@ import org.apache.spark.sql.types.StructType;
 
 /** Makes Spark's tables of what DuckDB's catalog says. Driver-only. */
 final class CatalogTables {
+  /** Whether Spark loads tables of a known state again before it plans, as it does since 4.2. */
+  private static final boolean SPARK_LOADS_AGAIN = sparkLoadsAgain();
+
   private final String catalog;
   private final ReadSource source;
   private final DuckherderOptions options;
@@ -29,8 +33,25 @@ final class CatalogTables {
     this.options = options;
   }
 
-  /** A table as it is now. */
-  DuckherderTable load(Identifier name, CatalogRelation relation) {
+  /** A table as it is now, if there is one. */
+  Optional<DuckherderTable> find(Identifier name, DuckDBCatalog duckdb) {
+    Optional<Object> state = source.state();
+    return duckdb
+        .relation(name.namespace(), name.name())
+        .map(
+            relation -> {
+              NotNullCheck check =
+                  new NotNullCheck(
+                      relation,
+                      source,
+                      state,
+                      () -> duckdb.relation(name.namespace(), name.name()));
+              boolean checked = SPARK_LOADS_AGAIN && relation.version().isPresent();
+              return load(name, relation, checked ? () -> {} : check::require);
+            });
+  }
+
+  private DuckherderTable load(Identifier name, CatalogRelation relation, Runnable check) {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put(TableCatalog.PROP_PROVIDER, DuckherderDataSource.NAME);
     relation.comment().ifPresent(text -> properties.put(TableCatalog.PROP_COMMENT, text));
@@ -39,7 +60,12 @@ final class CatalogTables {
         read(relation.sql()),
         Optional.of(
             new CatalogEntry(
-                catalog + "." + name, relation.id(), relation.version(), properties, options)));
+                catalog + "." + name,
+                relation.id(),
+                relation.version(),
+                properties,
+                options,
+                check)));
   }
 
   /**
@@ -65,7 +91,8 @@ final class CatalogTables {
                 Optional.empty(),
                 Optional.of(asOf.trim()),
                 Map.of(TableCatalog.PROP_PROVIDER, DuckherderDataSource.NAME),
-                options)));
+                options,
+                () -> {})));
   }
 
   private DuckherderRead read(String relation) {
@@ -73,11 +100,21 @@ final class CatalogTables {
         source,
         ReadRequest.Relation.ofTable(relation),
         options.settings(),
-        Sources.target(options));
+        Sources.target(options),
+        options.pushdown());
   }
 
   private static SparkTypes types() {
     return new SparkTypes(
         TimeForm.of(SQLConf.get().getConfString("spark.sql.timeType.enabled", "false")));
+  }
+
+  private static boolean sparkLoadsAgain() {
+    try {
+      Class.forName("org.apache.spark.sql.connector.catalog.RelationCatalog");
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 }

@@ -63,7 +63,7 @@ public class DuckherderCatalog extends NamespaceCatalog
 
   @Override
   public Table loadTable(Identifier table) throws NoSuchTableException {
-    return tables().load(table, relation(table));
+    return tables().find(table, catalog()).orElseThrow(() -> new NoSuchTableException(table));
   }
 
   @Override

@@ -45,7 +45,11 @@ public final class DuckherderDataSource
     ReadSource source = Sources.of(options);
     DuckherderRead read =
         new DuckherderRead(
-            source, relation(options, source), options.settings(), Sources.target(options));
+            source,
+            relation(options, source),
+            options.settings(),
+            Sources.target(options),
+            options.pushdown());
     List<ResultColumn> columns = read.planAll().columns();
     String times = SQLConf.get().getConfString("spark.sql.timeType.enabled", "false");
     return DuckherderSchema.of(columns, new SparkTypes(TimeForm.of(times)));
@@ -73,6 +77,10 @@ public final class DuckherderDataSource
     return new DuckherderTable(
         schema,
         new DuckherderRead(
-            source, relation(options, source), options.settings(), Sources.target(options)));
+            source,
+            relation(options, source),
+            options.settings(),
+            Sources.target(options),
+            options.pushdown()));
   }
 }

@@ -15,12 +15,14 @@ import java.util.Optional;
  * @param relation the table or query
  * @param settings the session that DuckDB reads it in
  * @param target how many partitions to aim for
+ * @param pushdown whether DuckDB may do more of a query than to read columns
  */
 record DuckherderRead(
     ReadSource source,
     ReadRequest.Relation relation,
     SessionSettings settings,
-    PartitionTarget target) {
+    PartitionTarget target,
+    boolean pushdown) {
 
   /** Plans what Spark pushed. */
   PlannedRead plan(PushedRead pushed) {
@@ -37,7 +39,7 @@ record DuckherderRead(
 
   /** The same of another relation. */
   DuckherderRead of(ReadRequest.Relation other) {
-    return new DuckherderRead(source, other, settings, target);
+    return new DuckherderRead(source, other, settings, target, pushdown);
   }
 
   /** Plans the read of everything. */

@@ -75,6 +75,9 @@ final class DuckherderTable implements SupportsRead {
   public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
     DuckherderRead wanted =
         entry.map(found -> found.read(read, options.asCaseSensitiveMap())).orElse(read);
+    if (!wanted.pushdown()) {
+      return new ColumnsScanBuilder(new DuckherderScanBuilder(schema, wanted));
+    }
     return TAKES_JOINS
         ? new DuckherderJoinScanBuilder(schema, wanted)
         : new DuckherderScanBuilder(schema, wanted);

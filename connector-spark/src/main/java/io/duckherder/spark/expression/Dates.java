@@ -48,10 +48,11 @@ final class Dates {
     if (!source.type().equals(expected)) {
       return Optional.empty();
     }
-    String sql = PlainType.cast(function + "(" + source.sql() + ")", DataTypes.IntegerType);
+    String sql = function + "(" + source.sql() + ")";
     return Optional.of(
         Term.of(sql, DataTypes.IntegerType, List.of(source))
             .withoutRisk(Risk.FAR_DATE)
+            .withRisk(Risk.WIDE_NUMBER)
             .withBounds(bounds));
   }
 
@@ -79,8 +80,7 @@ final class Dates {
       return Optional.empty();
     }
     String call = "date_diff('day', " + start.sql() + ", " + end.sql() + ")";
-    return Optional.of(
-        Term.of(PlainType.cast(call, DataTypes.IntegerType), DataTypes.IntegerType, arguments));
+    return Optional.of(Term.of(call, DataTypes.IntegerType, arguments).withRisk(Risk.WIDE_NUMBER));
   }
 
   /** To a part that is a literal. */

@@ -35,7 +35,7 @@ public final class ExpressionTranslator {
         .flatMap(
             term ->
                 PlainType.of(term.type())
-                    .map(duckdbType -> new TypedSql(term.sql(), term.type(), duckdbType)));
+                    .map(duckdbType -> new TypedSql(term.read(), term.type(), duckdbType)));
   }
 
   /**

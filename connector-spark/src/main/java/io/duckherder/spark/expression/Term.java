@@ -9,7 +9,7 @@ import org.apache.spark.sql.types.DataType;
 
 /**
  * A translated expression as other expressions use it. Its DuckDB type is the {@link PlainType} of
- * its Spark type, and its text is compared byte by byte.
+ * its Spark type, unless it has a risk of that, and its text is compared byte by byte.
  *
  * @param bounds of a whole number or decimal, what its values can be
  * @param literal the literal, if it is one
@@ -56,6 +56,13 @@ record Term(
     less.addAll(risks);
     less.remove(risk);
     return new Term(sql, type, bounds, less, literal);
+  }
+
+  /** The SQL whose values are in the {@link PlainType}. */
+  String read() {
+    return risks.contains(Risk.WIDE_NUMBER) && Integers.contain(type)
+        ? PlainType.cast(sql, type)
+        : sql;
   }
 
   boolean canFail() {

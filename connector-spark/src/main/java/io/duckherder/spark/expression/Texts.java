@@ -37,8 +37,7 @@ final class Texts {
       return Optional.empty();
     }
     String call = function + "(" + arguments.get(0).sql() + ")";
-    Term count =
-        Term.of(PlainType.cast(call, DataTypes.IntegerType), DataTypes.IntegerType, arguments);
+    Term count = Term.of(call, DataTypes.IntegerType, arguments).withRisk(Risk.WIDE_NUMBER);
     return Optional.of(count.withBounds(Bounds.of(0, Integer.MAX_VALUE)));
   }
 

@@ -38,7 +38,9 @@ public enum DuckherderOption {
    */
   TEMP_DIRECTORY("temp-directory", Mode.EMBEDDED),
   /** DuckDB's TimeZone, for queries whose answer depends on it: UTC unless set. */
-  TIME_ZONE("time-zone", Mode.BOTH);
+  TIME_ZONE("time-zone", Mode.BOTH),
+  /** Whether DuckDB does more of a query than to read columns: true unless set. */
+  PUSHDOWN("pushdown", Mode.BOTH);
 
   /** Where an option means something. */
   enum Mode {
@@ -65,7 +67,14 @@ public enum DuckherderOption {
   /** Whether it says how to read, not what: such options may change with each read of a table. */
   boolean isOfRead() {
     return switch (this) {
-      case PARTITIONS, ROWS_PER_PARTITION, MEMORY_LIMIT, THREADS, TEMP_DIRECTORY, TIME_ZONE -> true;
+      case PARTITIONS,
+          ROWS_PER_PARTITION,
+          MEMORY_LIMIT,
+          THREADS,
+          TEMP_DIRECTORY,
+          TIME_ZONE,
+          PUSHDOWN ->
+          true;
       case PATH, URL, DBTABLE, QUERY, VERSION_AS_OF, TIMESTAMP_AS_OF, DATABASE, TOKEN, TOKEN_FILE ->
           false;
     };
@@ -85,7 +94,8 @@ public enum DuckherderOption {
           MEMORY_LIMIT,
           THREADS,
           TEMP_DIRECTORY,
-          TIME_ZONE ->
+          TIME_ZONE,
+          PUSHDOWN ->
           false;
     };
   }

@@ -4,6 +4,7 @@ import static io.duckherder.spark.option.DuckherderOption.DATABASE;
 import static io.duckherder.spark.option.DuckherderOption.DBTABLE;
 import static io.duckherder.spark.option.DuckherderOption.PARTITIONS;
 import static io.duckherder.spark.option.DuckherderOption.PATH;
+import static io.duckherder.spark.option.DuckherderOption.PUSHDOWN;
 import static io.duckherder.spark.option.DuckherderOption.QUERY;
 import static io.duckherder.spark.option.DuckherderOption.ROWS_PER_PARTITION;
 import static io.duckherder.spark.option.DuckherderOption.TIMESTAMP_AS_OF;
@@ -60,6 +61,7 @@ public final class DuckherderOptions {
     options.requireMode();
     options.requireTogether();
     options.target(1);
+    options.pushdown();
     return options;
   }
 
@@ -78,6 +80,7 @@ public final class DuckherderOptions {
     options.requireMode();
     options.requireTogether();
     options.target(1);
+    options.pushdown();
     return options;
   }
 
@@ -108,6 +111,7 @@ public final class DuckherderOptions {
     options.requireMode();
     options.requireTogether();
     options.target(1);
+    options.pushdown();
     return options;
   }
 
@@ -252,6 +256,16 @@ public final class DuckherderOptions {
     return rows.isPresent()
         ? new PartitionTarget(slots, rows.getAsLong(), rows.getAsLong(), OptionalInt.empty())
         : PartitionTarget.forSlots(slots);
+  }
+
+  /** Whether DuckDB may do more of a query than to read columns. */
+  public boolean pushdown() {
+    String given = value(PUSHDOWN).orElse("true").trim();
+    if (given.equalsIgnoreCase("true") || given.equalsIgnoreCase("false")) {
+      return given.equalsIgnoreCase("true");
+    }
+    throw invalid(
+        "Invalid option \"%s\": %s (expected true or false)".formatted(PUSHDOWN.key(), given));
   }
 
   /** The session in which DuckDB reads the SQL: nothing of it depends on the machine. */

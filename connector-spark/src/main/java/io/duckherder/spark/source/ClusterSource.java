@@ -153,6 +153,11 @@ public final class ClusterSource implements ReadSource {
   }
 
   @Override
+  public Optional<Object> state() {
+    return Optional.empty();
+  }
+
+  @Override
   public String availableTables() {
     return "duckherder-cluster sql --url %s://%s \"SHOW ALL TABLES\" lists what there is"
         .formatted(FlightClients.SCHEME, address());

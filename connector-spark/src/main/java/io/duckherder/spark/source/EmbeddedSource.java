@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,11 @@ public final class EmbeddedSource implements ReadSource {
   public SqlAccess sql() {
     return new FileSql(
         path, () -> LocalEngine.of(settings).engine().connect(snapshot(), SessionSettings.DEFAULT));
+  }
+
+  @Override
+  public Optional<Object> state() {
+    return Optional.of(snapshot());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.wire.BatchStream;
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * Where rows come from. Spark's driver plans, executors open; so it is serialised, and carries
@@ -30,6 +31,11 @@ public sealed interface ReadSource extends Serializable permits EmbeddedSource, 
 
   /** SQL by which to look at the databases and to change them; on Spark's driver only. */
   SqlAccess sql();
+
+  /**
+   * Tells the state of all that is there, if that is known without asking; by Spark's driver only.
+   */
+  Optional<Object> state();
 
   /** The error for a read that names no table: what there is to read. */
   String availableTables();

@@ -1,0 +1,37 @@
+package io.duckherder.spark;
+
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.Alias;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.util.V2ExpressionBuilder;
+import org.apache.spark.sql.connector.expressions.Expression;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * An expression of Spark's SQL, as Spark hands it over to sources.
+ *
+ * @param v2 empty if Spark keeps it to itself
+ * @param type the type that it has in Spark
+ * @param schema of the view that it is about
+ */
+record SparkExpression(Optional<Expression> v2, DataType type, StructType schema) {
+  static SparkExpression parse(SparkSession session, String sql, String view) {
+    var plan = session.sql("SELECT " + sql + " AS v FROM " + view).queryExecution().optimizedPlan();
+    Alias alias = (Alias) ((Project) plan).projectList().head();
+    return new SparkExpression(
+        build(alias.child()), alias.child().dataType(), session.table(view).schema());
+  }
+
+  private static Optional<Expression> build(
+      org.apache.spark.sql.catalyst.expressions.Expression expression) {
+    try {
+      var built = new V2ExpressionBuilder(expression, false).build();
+      return built.isEmpty() ? Optional.empty() : Optional.of(built.get());
+    } catch (AssertionError e) {
+      // Spark's own: it takes a null among the operands of AND for no condition.
+      return Optional.empty();
+    }
+  }
+}
