@@ -1,6 +1,5 @@
 package io.duckherder.spark;
 
-import static io.duckherder.spark.SparkExtension.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,8 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class TestCatalog {
   @TempDir static Path folder;
 
+  /** Of this class alone: a session keeps the catalogs that it has made. */
+  private static SparkSession session;
+
   @BeforeAll
   static void configure() {
+    session = SparkExtension.spark().newSession();
     DuckDBFile file =
         DuckDBFile.create(
             folder.resolve("shop.duckdb"),
@@ -38,6 +42,10 @@ final class TestCatalog {
             "CREATE VIEW regions AS SELECT region, count(*) AS n FROM sales GROUP BY ALL");
     spark().conf().set("spark.sql.catalog.file", "io.duckherder.spark.DuckherderCatalog");
     spark().conf().set("spark.sql.catalog.file.path", file.toString());
+  }
+
+  private static SparkSession spark() {
+    return session;
   }
 
   private static List<String> sql(String text) {

@@ -1,6 +1,5 @@
 package io.duckherder.spark;
 
-import static io.duckherder.spark.SparkExtension.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,10 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class TestClusterCatalog {
   @TempDir static Path folder;
 
+  /** Of this class alone: a session keeps the catalogs that it has made. */
+  private static SparkSession session;
+
   private static RunningCluster cluster;
 
   @BeforeAll
   static void start() throws Exception {
+    session = SparkExtension.spark().newSession();
     cluster =
         RunningCluster.startManaged(
             folder.resolve("state"), 1, Map.of("shop", folder.resolve("shop.duckdb")));
@@ -36,6 +40,10 @@ final class TestClusterCatalog {
     if (cluster != null) {
       cluster.close();
     }
+  }
+
+  private static SparkSession spark() {
+    return session;
   }
 
   private static List<String> sql(String text) {
