@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** JVMs that tests start: other Sparks, and clusters. */
-final class ChildJvm {
+public final class ChildJvm {
   private ChildJvm() {}
 
   /** What a process that ended wrote, and its status. */
-  record Result(int status, String output) {}
+  public record Result(int status, String output) {}
 
   /** The command line of a JVM with Spark's flags. */
-  static List<String> command(String classPath, String mainClass, List<String> arguments) {
+  public static List<String> command(String classPath, String mainClass, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(System.getProperty("spark.jvm.args").trim().split("\\s+")));
@@ -27,12 +27,13 @@ final class ChildJvm {
   }
 
   /** The class path that the build wrote under a name. */
-  static String classPath(String name) throws IOException {
+  public static String classPath(String name) throws IOException {
     return Files.readString(Path.of(System.getProperty("class.path." + name))).strip();
   }
 
   /** Runs a JVM to its end. */
-  static Result run(List<String> command, Path folder) throws IOException, InterruptedException {
+  public static Result run(List<String> command, Path folder)
+      throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "child", ".log");
     Process process =
         new ProcessBuilder(command)

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A DuckDB file of a test, and DuckDB's own answers about it. */
-record DuckDBFile(Path path) {
+public record DuckDBFile(Path path) {
   /** A new file on which statements were run. */
-  static DuckDBFile create(Path path, String... statements) {
+  public static DuckDBFile create(Path path, String... statements) {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + path);
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
@@ -25,7 +25,7 @@ record DuckDBFile(Path path) {
   }
 
   /** The rows of a query, each value as DuckDB writes it and columns parted by a bar. */
-  List<String> rows(String query) {
+  public List<String> rows(String query) {
     List<String> rows = new ArrayList<>();
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = connection.createStatement()) {

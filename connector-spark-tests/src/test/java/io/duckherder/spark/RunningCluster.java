@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A cluster of real processes: a driver and its workers on free ports of the loopback. */
-final class RunningCluster implements AutoCloseable {
+public final class RunningCluster implements AutoCloseable {
   private static final Pattern SERVES = Pattern.compile("at (grpc://\\S+) with");
 
   private final Process process;
@@ -27,13 +27,13 @@ final class RunningCluster implements AutoCloseable {
   }
 
   /** One that serves files. */
-  static RunningCluster start(Path state, int workers, Map<String, DuckDBFile> databases)
+  public static RunningCluster start(Path state, int workers, Map<String, DuckDBFile> databases)
       throws IOException {
     return start(state, workers, "--database", databases);
   }
 
   /** One that writes files. */
-  static RunningCluster startManaged(Path state, int workers, Map<String, Path> databases)
+  public static RunningCluster startManaged(Path state, int workers, Map<String, Path> databases)
       throws IOException {
     return start(state, workers, "--managed", databases);
   }
@@ -71,7 +71,7 @@ final class RunningCluster implements AutoCloseable {
     throw new IllegalStateException("The cluster did not start: " + output);
   }
 
-  String url() {
+  public String url() {
     return url;
   }
 

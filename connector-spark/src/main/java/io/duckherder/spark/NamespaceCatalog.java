@@ -6,6 +6,7 @@ import io.duckherder.spark.catalog.SchemaChanges;
 import io.duckherder.spark.catalog.SchemaName;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.analysis.NamespaceAlreadyExistsException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
 import org.apache.spark.sql.catalyst.analysis.NonEmptyNamespaceException;
@@ -15,7 +16,14 @@ import org.apache.spark.sql.connector.catalog.SupportsNamespaces;
 /** The databases and schemas of DuckDB as Spark's namespaces. Driver-only. */
 abstract class NamespaceCatalog extends ConfiguredCatalog implements SupportsNamespaces {
   final SchemaName schema(String[] namespace) throws NoSuchNamespaceException {
-    return catalog().schema(namespace).orElseThrow(() -> new NoSuchNamespaceException(namespace));
+    return catalog()
+        .schema(namespace)
+        .orElseThrow(() -> new NoSuchNamespaceException(fullName(namespace)));
+  }
+
+  /** A namespace as Spark names it in errors: with its catalog. */
+  private String[] fullName(String[] namespace) {
+    return Stream.concat(Stream.of(name()), Stream.of(namespace)).toArray(String[]::new);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.arrow.flight.CallOptions;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightRuntimeException;
@@ -27,14 +28,20 @@ public final class WorkerLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerLink.class);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
 
-  private final FlightClient client;
+  private final Supplier<FlightClient> connector;
   private final Location driver;
   private final WorkerRegistration registration;
   private final ScheduledExecutorService timer;
+
+  /** Used by the thread that starts and closes the link, and between by the timer's only. */
+  private FlightClient client;
+
   private boolean reachable = true;
 
-  private WorkerLink(FlightClient client, Location driver, WorkerRegistration registration) {
-    this.client = client;
+  private WorkerLink(
+      Supplier<FlightClient> connector, Location driver, WorkerRegistration registration) {
+    this.connector = connector;
+    this.client = connector.get();
     this.driver = driver;
     this.registration = registration;
     this.timer =
@@ -59,8 +66,9 @@ public final class WorkerLink implements AutoCloseable {
       String secret,
       WorkerRegistration registration,
       Duration interval) {
-    FlightClient client = FlightClients.open(allocator, driver, Optional.of(secret));
-    WorkerLink link = new WorkerLink(client, driver, registration);
+    WorkerLink link =
+        new WorkerLink(
+            () -> FlightClients.open(allocator, driver, Optional.of(secret)), driver, registration);
     try {
       link.call(MembershipActions.REGISTER);
     } catch (RuntimeException e) {
@@ -79,12 +87,37 @@ public final class WorkerLink implements AutoCloseable {
         log.info("Worker {} registered with the driver again", registration.id());
       }
       reachable = true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, the next beat has to come.
       if (reachable) {
         log.warn(
             "Worker {} lost its driver, and keeps trying: {}", registration.id(), e.getMessage());
       }
       reachable = false;
+      reconnect();
+    }
+  }
+
+  /** A connection that failed a few times would wait for up to two minutes before the next try. */
+  private void reconnect() {
+    FlightClient broken = client;
+    client = connector.get();
+    close(broken);
+  }
+
+  /** Frees all of a connection, also in a thread that is told to stop meanwhile. */
+  private static void close(FlightClient connection) {
+    boolean interrupted = Thread.interrupted();
+    while (true) {
+      try {
+        connection.close();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -108,6 +141,7 @@ public final class WorkerLink implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    awaitTimer();
     try {
       call(MembershipActions.LEAVE);
     } catch (RuntimeException e) {
@@ -116,12 +150,18 @@ public final class WorkerLink implements AutoCloseable {
     stop();
   }
 
-  private void stop() {
-    timer.shutdownNow();
+  private void awaitTimer() {
     try {
-      client.close();
+      if (!timer.awaitTermination(CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        log.warn("Worker {} ends while a heartbeat is under way", registration.id());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void stop() {
+    timer.shutdownNow();
+    close(client);
   }
 }

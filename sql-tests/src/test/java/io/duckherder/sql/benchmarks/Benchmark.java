@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * A set of queries and the data they are for. Row groups are small, so that each table of facts has
  * many; the file is kept in {@code target/data} for the next run.
  */
-enum Benchmark {
+public enum Benchmark {
   TPCH("tpch", "TPC-H", 22) {
     @Override
     String text(int number) {
@@ -106,7 +106,7 @@ enum Benchmark {
   abstract void fill(Connection connection, Path folder) throws SQLException;
 
   /** Its data, made if it is not there. */
-  synchronized Path file() {
+  public synchronized Path file() {
     Path folder = Path.of("target", "data").toAbsolutePath();
     Path file = folder.resolve(database + ".duckdb");
     if (Files.exists(file)) {

@@ -1,0 +1,37 @@
+package io.duckherder.spark.suites.namespace;
+
+import io.duckherder.spark.suites.NotRun;
+import io.duckherder.spark.suites.SuiteCatalog;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.execution.command.v2.AlterNamespaceUnsetPropertiesSuite;
+import org.scalactic.source.Position;
+import org.scalatest.Tag;
+import scala.Function0;
+import scala.collection.immutable.Seq;
+
+/** Spark's tests of {@code ALTER NAMESPACE ... UNSET PROPERTIES}. */
+public final class TestAlterNamespaceUnsetProperties extends AlterNamespaceUnsetPropertiesSuite {
+  @Override
+  public SparkConf sparkConf() {
+    return SuiteCatalog.over(super.sparkConf(), this);
+  }
+
+  @Override
+  public String defaultUsing() {
+    return SuiteCatalog.USING;
+  }
+
+  @Override
+  public String namespace() {
+    return "ns1";
+  }
+
+  @Override
+  public void test(String name, Seq<Tag> tags, Function0<Object> body, Position position) {
+    if (NotRun.contains(AlterNamespaceUnsetPropertiesSuite.class, name)) {
+      ignore(name, tags, body, position);
+    } else {
+      super.test(name, tags, body, position);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Spark's suites for the statements about namespaces. */
+package io.duckherder.spark.suites.namespace;

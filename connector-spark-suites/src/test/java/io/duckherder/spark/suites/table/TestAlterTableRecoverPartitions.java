@@ -1,0 +1,32 @@
+package io.duckherder.spark.suites.table;
+
+import io.duckherder.spark.suites.NotRun;
+import io.duckherder.spark.suites.SuiteCatalog;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.execution.command.v2.AlterTableRecoverPartitionsSuite;
+import org.scalactic.source.Position;
+import org.scalatest.Tag;
+import scala.Function0;
+import scala.collection.immutable.Seq;
+
+/** Spark's tests of {@code ALTER TABLE ... RECOVER PARTITIONS}. */
+public final class TestAlterTableRecoverPartitions extends AlterTableRecoverPartitionsSuite {
+  @Override
+  public SparkConf sparkConf() {
+    return SuiteCatalog.over(super.sparkConf(), this);
+  }
+
+  @Override
+  public String defaultUsing() {
+    return SuiteCatalog.USING;
+  }
+
+  @Override
+  public void test(String name, Seq<Tag> tags, Function0<Object> body, Position position) {
+    if (NotRun.contains(AlterTableRecoverPartitionsSuite.class, name)) {
+      ignore(name, tags, body, position);
+    } else {
+      super.test(name, tags, body, position);
+    }
+  }
+}
