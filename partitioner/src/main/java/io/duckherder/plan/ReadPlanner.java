@@ -359,7 +359,9 @@ public final class ReadPlanner {
               Optional.empty(),
               false));
     }
-    return Optional.of(new ReadPlan(columns, fragments, Optional.empty(), cut.rows(), 0));
+    // What it scans says nothing of the rows that it gives: a join can give more.
+    return Optional.of(
+        new ReadPlan(columns, fragments, Optional.empty(), OptionalLong.empty(), 0));
   }
 
   private static ReadPlan whole(Base base, String sql, List<ResultColumn> columns, String because) {
