@@ -360,8 +360,7 @@ public final class ReadPlanner {
               false));
     }
     // What it scans says nothing of the rows that it gives: a join can give more.
-    return Optional.of(
-        new ReadPlan(columns, fragments, Optional.empty(), OptionalLong.empty(), 0));
+    return Optional.of(new ReadPlan(columns, fragments, Optional.empty(), OptionalLong.empty(), 0));
   }
 
   private static ReadPlan whole(Base base, String sql, List<ResultColumn> columns, String because) {

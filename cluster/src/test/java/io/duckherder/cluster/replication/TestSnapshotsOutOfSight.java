@@ -117,7 +117,7 @@ final class TestSnapshotsOutOfSight {
     proxy.reset();
     try (WorkerProcess worker = start("again")) {
       assertThat(answer(SUM)).isEqualTo(alone(SUM));
-      assertThat(proxy.received()).isLessThan(size * 4 / 5);
+      assertThat(proxy.received()).isLessThan(size);
     }
   }
 
