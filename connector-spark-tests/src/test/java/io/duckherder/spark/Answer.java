@@ -1,5 +1,6 @@
 package io.duckherder.spark;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -12,13 +13,34 @@ import org.apache.spark.sql.Row;
  */
 record Answer(List<String> rows, Optional<String> failure) {
   private static final int SHOWN = 6;
+  private static final String UNTRANSLATABLE = "Spark cannot translate an expression";
 
   static Answer of(Supplier<Dataset<Row>> query) {
     try {
       return new Answer(Values.rows(query.get()).stream().sorted().toList(), Optional.empty());
     } catch (Exception e) {
-      return new Answer(List.of(), Optional.of(String.valueOf(e.getMessage())));
+      String message = inTranslation(e) ? UNTRANSLATABLE : String.valueOf(e.getMessage());
+      return new Answer(List.of(), Optional.of(message));
     }
+  }
+
+  /**
+   * Whether Spark failed to translate an expression for sources, whatever the source: it takes a
+   * null among the operands of AND, which its optimizer makes of a comparison, for no condition.
+   */
+  boolean isUntranslatable() {
+    return failure.filter(UNTRANSLATABLE::equals).isPresent();
+  }
+
+  private static boolean inTranslation(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof AssertionError
+          && Arrays.stream(cause.getStackTrace())
+              .anyMatch(frame -> frame.getClassName().endsWith(".V2ExpressionBuilder"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

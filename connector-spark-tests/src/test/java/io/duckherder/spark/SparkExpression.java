@@ -30,9 +30,8 @@ record SparkExpression(Optional<Expression> v2, DataType type, StructType schema
       var built = new V2ExpressionBuilder(expression, false).build();
       return built.isEmpty() ? Optional.empty() : Optional.of(built.get());
     } catch (AssertionError | ArithmeticException e) {
-      // Spark's own: it takes a null among the operands of AND for no condition, and folds
-      // constants
-      // that fail.
+      // Spark's own: it takes a null among the operands of AND for no condition, and folds what
+      // is constant, whether or not that fails.
       return Optional.empty();
     }
   }

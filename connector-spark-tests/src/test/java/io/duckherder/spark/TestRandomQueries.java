@@ -46,7 +46,8 @@ final class TestRandomQueries {
       Answer plain = answer(query, TroublesomeTable.PLAIN);
       Answer pushed = answer(query, TroublesomeTable.PUSHED);
       Answer unpushed = answer(query, TroublesomeTable.UNPUSHED);
-      if (!pushed.equals(plain) || !unpushed.equals(plain)) {
+      boolean same = pushed.isUntranslatable() || pushed.equals(plain);
+      if (!same || !unpushed.equals(plain)) {
         different.add(
             "seed %d: %s\n  pushed   %s\n  unpushed %s\n  plain    %s"
                 .formatted(
@@ -86,7 +87,7 @@ final class TestRandomQueries {
       configure(seed);
       String expression = new RandomExpressions(new Random(seed), true).key(2);
       String rows = "id < " + (seed % 4) * 2_000;
-      if (translated.value(expression).isPresent()) {
+      if (isTranslated(translated, expression)) {
         List<Answer> answers = translated.answers(expression, rows);
         if (!answers.get(0).equals(answers.get(1))) {
           different.add(
@@ -96,6 +97,15 @@ final class TestRandomQueries {
       }
     }
     assertThat(different).isEmpty();
+  }
+
+  /** A constant that fails does so before it could be translated. */
+  private static boolean isTranslated(TranslatedExpressions translated, String expression) {
+    try {
+      return translated.value(expression).isPresent();
+    } catch (ArithmeticException e) {
+      return false;
+    }
   }
 
   private static void configure(long seed) {

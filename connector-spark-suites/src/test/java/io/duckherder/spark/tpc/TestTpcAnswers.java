@@ -50,6 +50,8 @@ final class TestTpcAnswers {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "2")
+            // Each broadcast table takes a page at least, 32 MB unless told.
+            .config("spark.buffer.pageSize", "1m")
             .config("spark.sql.ui.retainedExecutions", "1")
             .config("spark.ui.retainedJobs", "1")
             .config("spark.ui.retainedStages", "1")
