@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.sql.connector.catalog.MetadataColumn;
+import org.apache.spark.sql.connector.catalog.SupportsMetadataColumns;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.read.ScanBuilder;
@@ -12,13 +14,14 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.jspecify.annotations.Nullable;
 
 /** A DuckDB table, view or query as Spark sees it. Driver-only. */
-final class DuckherderTable implements SupportsRead {
+final class DuckherderTable implements SupportsRead, SupportsMetadataColumns {
   /** Spark 4.0 has no joins to push. */
   private static final boolean TAKES_JOINS = takesJoins();
 
   private final StructType schema;
   private final DuckherderRead read;
   private final Optional<CatalogEntry> entry;
+  private @Nullable RowColumns rowColumns;
 
   /** What the options of a read name. */
   DuckherderTable(StructType schema, DuckherderRead read) {
@@ -59,6 +62,22 @@ final class DuckherderTable implements SupportsRead {
   @SuppressWarnings("deprecation") // columns() would lose the metadata with the DuckDB types
   public StructType schema() {
     return schema;
+  }
+
+  /** Those of a table; of a view or a query there are none. */
+  @Override
+  public MetadataColumn[] metadataColumns() {
+    return rowColumns().metadata();
+  }
+
+  private synchronized RowColumns rowColumns() {
+    if (rowColumns == null) {
+      rowColumns =
+          read.relation().table().isPresent() && read.planAll().summary().table()
+              ? RowColumns.beside(schema)
+              : RowColumns.NONE;
+    }
+    return rowColumns;
   }
 
   @Override
