@@ -54,7 +54,11 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
         + read.relation().query().map(sql -> ", rows of " + sql).orElse("")
         + ", "
         + pushed.description()
-        + planned().wholeBecause().map(why -> ", in one partition because " + why).orElse("");
+        + planned()
+            .summary()
+            .wholeBecause()
+            .map(why -> ", in one partition because " + why)
+            .orElse("");
   }
 
   @Override
@@ -80,7 +84,7 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
   /** The rows before filters: more than are read, which leads to no worse plan than no number. */
   @Override
   public Statistics estimateStatistics() {
-    OptionalLong rows = planned().rows();
+    OptionalLong rows = planned().summary().rows();
     OptionalLong bytes =
         rows.isPresent()
             ? OptionalLong.of(RowSize.of(columns).times(rows.getAsLong()))
@@ -104,7 +108,7 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
   @Override
   public CustomTaskMetric[] reportDriverMetrics() {
     return new CustomTaskMetric[] {
-      new TaskMetric(PartitionsSkipped.NAME, planned().partitionsPruned())
+      new TaskMetric(PartitionsSkipped.NAME, planned().summary().pruning().partitions())
     };
   }
 

@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.spark.sql.connector.catalog.MetadataColumn;
+import org.apache.spark.sql.connector.catalog.SupportsMetadataColumns;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.SupportsWrite;
 import org.apache.spark.sql.connector.catalog.TableCapability;
@@ -18,7 +20,7 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.jspecify.annotations.Nullable;
 
 /** A DuckDB table, view or query as Spark sees it. Driver-only. */
-final class DuckherderTable implements SupportsRead, SupportsWrite {
+final class DuckherderTable implements SupportsRead, SupportsWrite, SupportsMetadataColumns {
   /** Spark 4.0 has no joins to push. */
   private static final boolean TAKES_JOINS = takesJoins();
 
@@ -33,6 +35,7 @@ final class DuckherderTable implements SupportsRead, SupportsWrite {
   private final DuckherderRead read;
   private final Optional<CatalogEntry> entry;
   private final Optional<Supplier<WriteTarget>> target;
+  private @Nullable RowColumns rowColumns;
 
   /** What the options of a read name. */
   DuckherderTable(StructType schema, DuckherderRead read, Optional<Supplier<WriteTarget>> target) {
@@ -79,6 +82,22 @@ final class DuckherderTable implements SupportsRead, SupportsWrite {
   @SuppressWarnings("deprecation") // columns() would lose the metadata with the DuckDB types
   public StructType schema() {
     return schema;
+  }
+
+  /** Those of a table; of a view or a query there are none. */
+  @Override
+  public MetadataColumn[] metadataColumns() {
+    return rowColumns().metadata();
+  }
+
+  private synchronized RowColumns rowColumns() {
+    if (rowColumns == null) {
+      rowColumns =
+          read.relation().table().isPresent() && read.planAll().summary().table()
+              ? RowColumns.beside(schema)
+              : RowColumns.NONE;
+    }
+    return rowColumns;
   }
 
   @Override

@@ -23,13 +23,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,7 @@ public final class ReadPlanner {
     if (!columns(connection, fragment).equals(columns)) {
       return whole(base, sql, columns, "DuckDB's plan has other columns than the query");
     }
-    return scanPlan(base, fragment, columns, cut);
+    return scanPlan(base, fragment, columns, cut, false);
   }
 
   /** Plans a connector's read. */
@@ -96,20 +97,60 @@ public final class ReadPlanner {
           request.settings(),
           request.target(),
           queryId,
-          text(connection, request));
+          text(connection, snapshot, request));
     }
     ReadPlan rows = planRows(connection, snapshot, queryId, request);
     return pushed.isEmpty()
         ? rows
-        : over(rows, pushed.get(), columns(connection, text(connection, request)));
+        : over(rows, pushed.get(), columns(connection, text(connection, snapshot, request)));
   }
 
   /** The text of a connector's read, for all of its rows. */
-  public String text(Connection connection, ReadRequest request) {
-    String relation = relation(connection, request.relation());
-    List<ResultColumn> all = columns(connection, "SELECT * FROM " + relation);
-    String rows = select(request, all, relation);
+  private String text(Connection connection, Snapshot snapshot, ReadRequest request) {
+    From from = from(connection, request.relation());
+    List<ResultColumn> all = columns(connection, "SELECT * FROM " + from.sql());
+    String source =
+        request.told().isEmpty()
+            ? from.sql()
+            : plainTable(connection, from)
+                .filter(scan -> from.names(scan.tableName()))
+                .flatMap(scan -> tableRows(connection, snapshot, request, scan, all))
+                .orElseThrow(() -> noTable(request))
+                .all();
+    String rows = select(request, all, source);
     return request.pushed().map(pushed -> pushed.over(rows)).orElse(rows);
+  }
+
+  private static DuckherderException noTable(ReadRequest request) {
+    return new DuckherderException(
+        StandardErrorCode.INVALID_OPTION,
+        "Cannot read %s of %s: only tables have them, views and queries do not"
+            .formatted(
+                request.told().stream()
+                    .sorted()
+                    .map(RowColumn::columnName)
+                    .collect(Collectors.joining(", ")),
+                request.relation().table().or(() -> request.relation().query()).orElseThrow()));
+  }
+
+  /** The rows of the table that a scan reads; empty if it is in no database of the snapshot. */
+  private Optional<TableRows> tableRows(
+      Connection connection,
+      Snapshot snapshot,
+      ReadRequest request,
+      ScanTree scan,
+      List<ResultColumn> columns) {
+    TableName table = scan.tableName();
+    DatabaseVersion file = snapshot.databases().get(table.database());
+    return file == null || scan.columnAliases().size() != columns.size()
+        ? Optional.empty()
+        : Optional.of(
+            TableRows.of(
+                table,
+                file,
+                columns,
+                request.told(),
+                () -> layouts.layout(connection, file, table)));
   }
 
   private static ReadPlan over(ReadPlan rows, PushedQuery pushed, List<ResultColumn> columns) {
@@ -117,29 +158,34 @@ public final class ReadPlanner {
         rows.fragments().stream()
             .map(fragment -> fragment.withSql(pushed.over(fragment.sql()), false))
             .toList();
-    return new ReadPlan(
-        columns, fragments, rows.wholeBecause(), rows.rows(), rows.partitionsPruned());
+    return new ReadPlan(columns, fragments, rows.summary());
   }
 
   private ReadPlan planRows(
       Connection connection, Snapshot snapshot, String queryId, ReadRequest request) {
     Base base = new Base(connection, snapshot, request.settings(), request.target(), queryId);
-    String relation = relation(connection, request.relation());
-    List<ResultColumn> all = columns(connection, "SELECT * FROM " + relation);
-    String sql = select(request, all, relation);
-    Optional<ScanTree> table =
-        request.relation().table().flatMap(name -> plainTable(connection, relation));
-    DatabaseVersion file =
-        table.map(scan -> snapshot.databases().get(scan.tableName().database())).orElse(null);
-    if (table.isEmpty() || file == null || table.get().columnAliases().size() != all.size()) {
+    From from = from(connection, request.relation());
+    List<ResultColumn> all = columns(connection, "SELECT * FROM " + from.sql());
+    Optional<ScanTree> table = plainTable(connection, from);
+    Optional<TableRows> rows =
+        table.flatMap(scan -> tableRows(connection, snapshot, request, scan, all));
+    boolean named = rows.filter(found -> from.names(found.table())).isPresent();
+    if (!named && !request.told().isEmpty()) {
+      throw noTable(request);
+    }
+    if (rows.isEmpty()) {
+      String sql = select(request, all, from.sql());
       return planQuery(connection, snapshot, request.settings(), request.target(), queryId, sql);
     }
+    String sql = select(request, all, rows.get().all());
+    DatabaseVersion file =
+        Objects.requireNonNull(snapshot.databases().get(rows.get().table().database()));
     Cut cut =
         optimizedScan(connection, sql)
             .map(scan -> cut(base, scan, file))
             .orElseGet(() -> cut(base, table.get(), file));
-    String fragment = select(request, all, rangedTable(table.get().tableName(), all));
-    return scanPlan(base, fragment, columns(connection, sql), cut);
+    String fragment = select(request, all, rows.get().inRange());
+    return scanPlan(base, fragment, columns(connection, sql), cut, named);
   }
 
   /**
@@ -241,7 +287,7 @@ public final class ReadPlanner {
             ResultAssembly.Concatenation.ALL,
             Optional.empty(),
             OptionalLong.of(cut.rows()),
-            cut.pruned()));
+            cut.pruning().partitions()));
   }
 
   /** The tables of a snapshot, as the cutter asks for them. */
@@ -277,7 +323,7 @@ public final class ReadPlanner {
     }
 
     private DatabaseVersion file(TableName table) {
-      return java.util.Objects.requireNonNull(base.snapshot().databases().get(table.database()));
+      return Objects.requireNonNull(base.snapshot().databases().get(table.database()));
     }
   }
 
@@ -288,7 +334,7 @@ public final class ReadPlanner {
       PartitionTarget target,
       String queryId) {}
 
-  private record Cut(List<RowRange> ranges, long rows, int pruned) {}
+  private record Cut(List<RowRange> ranges, long rows, ReadSummary.Pruning pruning) {}
 
   private Cut cut(Base base, ScanTree scan, DatabaseVersion file) {
     TableName table = scan.tableName();
@@ -297,14 +343,19 @@ public final class ReadPlanner {
         columns(base.connection(), "SELECT * FROM " + table.sql()).stream()
             .map(ResultColumn::name)
             .toList();
-    List<RowRange> ranges =
-        PartitionCutter.cut(
-            layout, base.target(), ZoneFilter.matching(base.connection(), scan, layout, names));
+    BitSet matching = ZoneFilter.matching(base.connection(), scan, layout, names);
+    List<RowRange> ranges = PartitionCutter.cut(layout, base.target(), matching);
     int tiles = PartitionCutter.cut(layout, base.target()).size();
-    return new Cut(ranges, layout.totalRows(), Math.max(0, tiles - ranges.size()));
+    int left = matching.cardinality();
+    return new Cut(
+        ranges,
+        layout.totalRows(),
+        new ReadSummary.Pruning(
+            Math.max(0, tiles - ranges.size()), layout.rowGroups() - left, left));
   }
 
-  private static ReadPlan scanPlan(Base base, String sql, List<ResultColumn> columns, Cut cut) {
+  private static ReadPlan scanPlan(
+      Base base, String sql, List<ResultColumn> columns, Cut cut, boolean table) {
     List<Fragment> fragments = new ArrayList<>(cut.ranges().size());
     for (RowRange range : cut.ranges()) {
       fragments.add(
@@ -317,8 +368,7 @@ public final class ReadPlanner {
               Optional.of(range),
               true));
     }
-    return new ReadPlan(
-        columns, fragments, Optional.empty(), OptionalLong.of(cut.rows()), cut.pruned());
+    return new ReadPlan(columns, fragments, ReadSummary.scan(table, cut.rows(), cut.pruning()));
   }
 
   /** A plan of a query whose answer is that of its tasks, one after the other. */
@@ -360,20 +410,40 @@ public final class ReadPlanner {
               false));
     }
     // What it scans says nothing of the rows that it gives: a join can give more.
-    return Optional.of(new ReadPlan(columns, fragments, Optional.empty(), OptionalLong.empty(), 0));
+    return Optional.of(new ReadPlan(columns, fragments, ReadSummary.divided()));
   }
 
   private static ReadPlan whole(Base base, String sql, List<ResultColumn> columns, String because) {
     Fragment fragment =
         new Fragment(
             base.queryId(), 0, base.snapshot(), base.settings(), sql, Optional.empty(), false);
-    return new ReadPlan(columns, List.of(fragment), Optional.of(because), OptionalLong.empty(), 0);
+    return new ReadPlan(columns, List.of(fragment), ReadSummary.whole(because));
   }
 
-  /** What stands after FROM: a table's name, checked to be no more than that, or a query. */
-  private static String relation(Connection connection, ReadRequest.Relation relation) {
+  /**
+   * What stands after FROM.
+   *
+   * @param sql a table's name, checked to be no more than that, or a query
+   * @param path the parts of the name; none of a query
+   */
+  private record From(String sql, List<String> path) {
+    /** Whether it names the table that a scan reads, and not a view of it. */
+    boolean names(TableName table) {
+      List<String> full = List.of(table.database(), table.schema(), table.table());
+      for (int i = 1; i <= path.size(); i++) {
+        if (i > full.size()
+            || !full.get(full.size() - i).equalsIgnoreCase(path.get(path.size() - i))) {
+          // The name of a database alone stands for its schema main.
+          return path.size() == 2 && i == 2 && path.get(0).equalsIgnoreCase(table.database());
+        }
+      }
+      return !path.isEmpty();
+    }
+  }
+
+  private static From from(Connection connection, ReadRequest.Relation relation) {
     if (relation.query().isPresent()) {
-      return "(" + relation.query().get() + "\n) AS q";
+      return new From("(" + relation.query().get() + "\n) AS q", List.of());
     }
     String name = relation.table().orElseThrow();
     List<String> path = new ArrayList<>();
@@ -386,7 +456,7 @@ public final class ReadPlanner {
       // Whatever the text said besides the name would be missing from the name's own tree.
       String qualified = SqlText.qualified(path);
       if (!path.isEmpty() && sameQuery(connection, "FROM " + name, "FROM " + qualified)) {
-        return qualified;
+        return new From(qualified, path);
       }
     } catch (DuckherderException e) {
       throw invalidTable(name);
@@ -420,22 +490,12 @@ public final class ReadPlanner {
         + request.filter().map(filter -> " WHERE (" + filter + ")").orElse("");
   }
 
-  /** A table limited to a range. Its columns are renamed inside, so that none hides the rowid. */
-  private static String rangedTable(TableName table, List<ResultColumn> columns) {
-    String renamed =
-        IntStream.range(0, columns.size())
-            .mapToObj(i -> "r.c" + i + " AS " + SqlText.identifier(columns.get(i).name()))
-            .collect(Collectors.joining(", "));
-    String names =
-        IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
-    return ("(SELECT %s FROM %s AS r(%s) WHERE r.rowid >= getvariable('%s')"
-            + " AND r.rowid < getvariable('%s')) AS t")
-        .formatted(renamed, table.sql(), names, Fragment.FIRST_ROW, Fragment.END_ROW);
-  }
-
   /** The scan of a name that stands for a table, and not for a view that looks like one. */
-  private Optional<ScanTree> plainTable(Connection connection, String relation) {
-    return optimizedScan(connection, "SELECT * FROM " + relation)
+  private Optional<ScanTree> plainTable(Connection connection, From from) {
+    if (from.path().isEmpty()) {
+      return Optional.empty();
+    }
+    return optimizedScan(connection, "SELECT * FROM " + from.sql())
         .filter(
             scan ->
                 scan.selectsItsTable(

@@ -1,8 +1,10 @@
 package io.duckherder.spark.pushdown;
 
 import io.duckherder.plan.PushedQuery;
+import io.duckherder.plan.RowColumn;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one scan reads of a relation.
@@ -10,11 +12,16 @@ import java.util.Optional;
  * @param columns the columns of its rows
  * @param filter the rows wanted
  * @param query what is asked of these rows, if not the rows themselves
+ * @param told what the rows have as columns besides the relation's own
  */
 public record PushedRead(
-    List<String> columns, Optional<String> filter, Optional<PushedQuery> query) {
+    List<String> columns,
+    Optional<String> filter,
+    Optional<PushedQuery> query,
+    Set<RowColumn> told) {
   public PushedRead {
     columns = List.copyOf(columns);
+    told = Set.copyOf(told);
   }
 
   /** It as plans show it. */

@@ -125,13 +125,7 @@ public final class ClusterSource implements ReadSource {
       partitions.add(
           new DuckherderInputPartition(endpoint.getTicket().getBytes(), workers, read.ordered()));
     }
-    return new PlannedRead(
-        read.queryId(),
-        read.columns(),
-        partitions,
-        read.wholeBecause(),
-        read.rows(),
-        read.partitionsPruned());
+    return new PlannedRead(read.queryId(), read.columns(), partitions, read.summary());
   }
 
   /** A task that is tried again begins at another worker. */

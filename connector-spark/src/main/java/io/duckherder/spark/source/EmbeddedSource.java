@@ -65,13 +65,7 @@ public final class EmbeddedSource implements ReadSource {
             new DuckherderInputPartition(
                 FragmentJson.write(fragment), new String[0], fragment.ordered()));
       }
-      return new PlannedRead(
-          queryId,
-          plan.columns(),
-          partitions,
-          plan.wholeBecause(),
-          plan.rows(),
-          plan.partitionsPruned());
+      return new PlannedRead(queryId, plan.columns(), partitions, plan.summary());
     } catch (DuckherderException e) {
       throw explain(e);
     }
