@@ -2,7 +2,10 @@ package io.duckherder.spark;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.ReadSummary;
 import io.duckherder.plan.ResultColumn;
+import io.duckherder.spark.expression.ColumnName;
+import io.duckherder.spark.expression.ExpressionTranslator;
 import io.duckherder.spark.metric.BatchesReceived;
 import io.duckherder.spark.metric.BytesReceived;
 import io.duckherder.spark.metric.PartitionsSkipped;
@@ -11,36 +14,71 @@ import io.duckherder.spark.metric.RowsReceived;
 import io.duckherder.spark.metric.TaskMetric;
 import io.duckherder.spark.metric.TimeWaiting;
 import io.duckherder.spark.pushdown.PushedRead;
+import io.duckherder.spark.pushdown.RuntimeCondition;
 import io.duckherder.spark.source.PlannedRead;
+import io.duckherder.spark.source.ReadSource;
 import io.duckherder.spark.statistics.ScanStatistics;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.sql.connector.expressions.NamedReference;
+import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.Batch;
-import org.apache.spark.sql.connector.read.InputPartition;
-import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.Statistics;
 import org.apache.spark.sql.connector.read.SupportsReportStatistics;
+import org.apache.spark.sql.connector.read.SupportsRuntimeV2Filtering;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The read of some columns and rows of one snapshot. It is planned once, at the first need, so that
- * all its tasks, and all retries of them, read the same snapshot. Driver-only.
+ * all its tasks, and all retries of them, read the same snapshot; and once more for each runtime
+ * filter. Driver-only.
+ *
+ * <p>Spark may use one scan in several places of a plan, of which each has its own runtime filters,
+ * or none. It sets a filter and asks for the batch right after, so a filter is for the next batch
+ * that the same thread asks for, and for no other.
  */
-final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
+final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRuntimeV2Filtering {
+  /** All tickets of a read together hold no more characters of a runtime filter. */
+  private static final int MOST_CHARACTERS = 32 << 20;
+
+  private static final int LONGEST_RUNTIME_FILTER = 256 << 10;
+
   private final DuckherderRead read;
   private final StructType columns;
   private final PushedRead pushed;
+  private final ExpressionTranslator expressions;
+  private final ThreadLocal<String> runtimeFilter = new ThreadLocal<>();
+  private final ThreadLocal<PlannedRead> filtered = new ThreadLocal<>();
   private @Nullable PlannedRead planned;
 
-  DuckherderScan(DuckherderRead read, StructType columns, PushedRead pushed) {
+  /**
+   * A scan.
+   *
+   * @param expressions translates expressions over the relation
+   */
+  DuckherderScan(
+      DuckherderRead read,
+      StructType columns,
+      PushedRead pushed,
+      ExpressionTranslator expressions) {
     this.read = read;
     this.columns = columns;
     this.pushed = pushed;
+    this.expressions = expressions;
+  }
+
+  ReadSource source() {
+    return read.source();
   }
 
   @Override
@@ -64,22 +102,37 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
 
   @Override
   public Batch toBatch() {
-    return this;
+    Optional<String> filter = Optional.ofNullable(runtimeFilter.get());
+    runtimeFilter.remove();
+    return new DuckherderBatch(this, filter);
+  }
+
+  /** The columns by which rows can be left out; none where something is asked of all the rows. */
+  @Override
+  public NamedReference[] filterAttributes() {
+    Set<String> names = new HashSet<>();
+    boolean ambiguous =
+        Stream.of(columns.fieldNames()).anyMatch(name -> !names.add(name.toLowerCase(Locale.ROOT)));
+    if (!read.pushdown() || pushed.query().isPresent() || ambiguous) {
+      return new NamedReference[0];
+    }
+    return Stream.of(columns.fieldNames())
+        .map(ColumnName::new)
+        .filter(expressions::isComparable)
+        .toArray(NamedReference[]::new);
+  }
+
+  @Override
+  public void filter(Predicate[] predicates) {
+    int partitions = Math.max(1, planned().partitions().size());
+    int longest = Math.min(LONGEST_RUNTIME_FILTER, MOST_CHARACTERS / partitions);
+    runtimeFilter.remove();
+    new RuntimeCondition(expressions, longest).of(predicates).ifPresent(runtimeFilter::set);
   }
 
   @Override
   public ColumnarSupportMode columnarSupportMode() {
     return ColumnarSupportMode.SUPPORTED;
-  }
-
-  @Override
-  public InputPartition[] planInputPartitions() {
-    return planned().partitions().toArray(InputPartition[]::new);
-  }
-
-  @Override
-  public PartitionReaderFactory createReaderFactory() {
-    return new DuckherderPartitionReaderFactory(read.source(), columns);
   }
 
   @Override
@@ -99,11 +152,14 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
     };
   }
 
-  /** What the plan knows; Spark asks once the read is planned. */
+  /** What the plan knows; Spark asks once the read is planned, in the thread that did it. */
   @Override
   public CustomTaskMetric[] reportDriverMetrics() {
+    PlannedRead last = filtered.get();
+    filtered.remove();
+    ReadSummary summary = (last == null ? planned() : last).summary();
     return new CustomTaskMetric[] {
-      new TaskMetric(PartitionsSkipped.NAME, planned().summary().pruning().partitions())
+      new TaskMetric(PartitionsSkipped.NAME, summary.pruning().partitions())
     };
   }
 
@@ -128,6 +184,25 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
       planned = plan;
     }
     return planned;
+  }
+
+  /**
+   * The plan of fewer rows, if it is of the same state and leaves Spark's plan right: where Spark
+   * found one partition, it counts on it that there is no other.
+   */
+  PlannedRead planned(Optional<String> filter) {
+    PlannedRead all = planned();
+    filtered.remove();
+    if (filter.isEmpty()) {
+      return all;
+    }
+    PlannedRead fewer = read.plan(pushed.where(filter.get()));
+    if (!fewer.snapshot().equals(all.snapshot())
+        || fewer.partitions().size() > all.partitions().size()) {
+      return all;
+    }
+    filtered.set(fewer);
+    return fewer;
   }
 
   private void requireSameColumns(List<ResultColumn> found) {

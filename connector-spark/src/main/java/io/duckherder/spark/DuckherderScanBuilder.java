@@ -240,6 +240,7 @@ class DuckherderScanBuilder
     return new DuckherderScan(
         read,
         columns,
-        new PushedRead(needed, filter, query.build(wanted), query.most(), told(needed)));
+        new PushedRead(needed, filter, query.build(wanted), query.most(), told(needed)),
+        expressions);
   }
 }

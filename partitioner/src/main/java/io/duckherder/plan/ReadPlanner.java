@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,17 +95,55 @@ public final class ReadPlanner {
    *
    * @param sql it for all rows
    * @param table the scan of all of the table
+   * @param filter its filter as it was written, for where DuckDB's plan is more than a scan
    * @param fragment it for a range of rows
    * @param named whether the table, and no view of it, was asked for
    */
-  ReadPlan planScan(Base base, String sql, ScanTree table, String fragment, boolean named) {
+  ReadPlan planScan(
+      Base base,
+      String sql,
+      ScanTree table,
+      Optional<String> filter,
+      String fragment,
+      boolean named) {
     DatabaseVersion file =
         Objects.requireNonNull(base.snapshot().databases().get(table.tableName().database()));
     Cut cut =
         optimizedScan(base.connection(), sql)
             .map(scan -> cut(base, scan, file))
-            .orElseGet(() -> cut(base, table, file));
+            .orElseGet(() -> cut(base, table.tableName(), filter, file));
     return scanPlan(base, fragment, columns(base.connection(), sql), cut, named);
+  }
+
+  /**
+   * Text is left out: what it is compared by is not in the filter as it was written, and statistics
+   * know one order.
+   */
+  private Cut cut(Base base, TableName table, Optional<String> filter, DatabaseVersion file) {
+    TableLayout layout = layouts.layout(base.connection(), file, table);
+    List<ResultColumn> columns = columns(base.connection(), "SELECT * FROM " + table.sql());
+    BitSet all = new BitSet(layout.rowGroups());
+    all.set(0, layout.rowGroups());
+    String sql =
+        "SELECT true FROM %s AS t(%s) WHERE (%s)"
+            .formatted(
+                table.sql(),
+                columns.stream()
+                    .map(column -> SqlText.identifier(column.name()))
+                    .collect(Collectors.joining(", ")),
+                filter.orElse("true"));
+    List<String> names =
+        columns.stream()
+            .map(column -> column.type().equals("VARCHAR") ? "" : column.name())
+            .toList();
+    return cut(
+        base,
+        layout,
+        ScanTree.match(
+                SqlTree.root(SqlTree.parse(base.connection(), sql)), functions(base.connection()))
+            .scan()
+            .map(scan -> ZoneFilter.matching(base.connection(), scan, layout, names))
+            .orElse(all));
   }
 
   TableLayout layout(Connection connection, DatabaseVersion file, TableName table) {
@@ -271,7 +310,10 @@ public final class ReadPlanner {
         columns(base.connection(), "SELECT * FROM " + table.sql()).stream()
             .map(ResultColumn::name)
             .toList();
-    BitSet matching = ZoneFilter.matching(base.connection(), scan, layout, names);
+    return cut(base, layout, ZoneFilter.matching(base.connection(), scan, layout, names));
+  }
+
+  private static Cut cut(Base base, TableLayout layout, BitSet matching) {
     List<RowRange> ranges = PartitionCutter.cut(layout, base.target(), matching);
     int tiles = PartitionCutter.cut(layout, base.target()).size();
     int left = matching.cardinality();

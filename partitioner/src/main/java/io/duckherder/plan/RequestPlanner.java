@@ -96,6 +96,7 @@ final class RequestPlanner {
                 connection, snapshot, request.settings(), request.target(), queryId),
             select(rows.get().all()),
             table.orElseThrow(),
+            request.filter(),
             select(rows.get().inRange()),
             named);
   }

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 
 /** The constants in a scan's filters, with the types and sort keys that DuckDB finds for them. */
 final class ZoneConstants {
+  private static final int LONGEST_LIST = 500;
   private static final Set<String> CONSTANT_CLASSES = Set.of("CONSTANT", "CAST");
   private static final List<KeyKind> KEYS =
       List.of(
@@ -59,7 +60,12 @@ final class ZoneConstants {
     return Optional.ofNullable(constants.get(expression));
   }
 
+  /** A long list takes more time than it saves. */
   private static void collect(JsonNode node, Set<JsonNode> into) {
+    if (node.path("type").asText().equals("COMPARE_IN")
+        && node.path("children").size() > LONGEST_LIST) {
+      return;
+    }
     if (isConstant(node)) {
       into.add(node);
       return;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ZoneFilter {
   /** Stands for the rowid, as no column's name does. */
-  private static final String ROWID = "";
+  private static final String ROWID = "\0";
 
   private final TableLayout layout;
   private final ZoneConstants constants;

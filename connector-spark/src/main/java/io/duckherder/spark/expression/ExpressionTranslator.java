@@ -2,6 +2,7 @@ package io.duckherder.spark.expression;
 
 import java.util.Optional;
 import org.apache.spark.sql.connector.expressions.Expression;
+import org.apache.spark.sql.connector.expressions.NamedReference;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.types.StructType;
 
@@ -44,5 +45,18 @@ public final class ExpressionTranslator {
    */
   public Optional<String> condition(Predicate predicate) {
     return conditions.translate(predicate);
+  }
+
+  /**
+   * Whether a column can be compared with literals, and values that Spark takes for equal are so in
+   * DuckDB. Floating point is left out.
+   */
+  public boolean isComparable(NamedReference column) {
+    return terms
+        .columns()
+        .find(column)
+        .filter(found -> found.form() != ColumnForm.FLOATING)
+        .flatMap(Column::operand)
+        .isPresent();
   }
 }

@@ -24,6 +24,10 @@ final class Terms {
     this.conditions = new Conditions(columns, this);
   }
 
+  Columns columns() {
+    return columns;
+  }
+
   Conditions conditions() {
     return conditions;
   }

@@ -33,6 +33,16 @@ public record PushedRead(
     return new PushedRead(columns, filter, Optional.empty(), OptionalLong.empty(), told);
   }
 
+  /** The same of fewer rows. */
+  public PushedRead where(String condition) {
+    return new PushedRead(
+        columns,
+        Optional.of(filter.map(text -> text + " AND " + condition).orElse(condition)),
+        query,
+        most,
+        told);
+  }
+
   /** It as plans show it. */
   public String description() {
     return "columns "

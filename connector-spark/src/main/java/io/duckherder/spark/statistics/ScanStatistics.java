@@ -3,6 +3,7 @@ package io.duckherder.spark.statistics;
 import io.duckherder.layout.ColumnStatistics;
 import io.duckherder.plan.PushedQuery;
 import io.duckherder.plan.ReadSummary;
+import io.duckherder.spark.expression.ColumnName;
 import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.source.PlannedRead;
 import java.util.HashMap;
@@ -118,13 +119,5 @@ public record ScanStatistics(
       }
     }
     return told;
-  }
-
-  /** A column by its plain name, by which Spark looks for it. */
-  private record ColumnName(String describe) implements NamedReference {
-    @Override
-    public String[] fieldNames() {
-      return new String[] {describe};
-    }
   }
 }
