@@ -131,7 +131,8 @@ public final class ClusterRunner implements AutoCloseable {
           workerTimeout,
           Duration.ofMinutes(10),
           sessionTimeout,
-          queries);
+          queries,
+          spill.resolve("staging"));
     }
 
     public ClusterRunner build() {

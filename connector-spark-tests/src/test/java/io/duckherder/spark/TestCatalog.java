@@ -85,11 +85,12 @@ final class TestCatalog {
   }
 
   @Test
-  void refusesToWrite() {
-    assertThatThrownBy(() -> sql("DROP TABLE file.main.sales"))
-        .hasMessageContaining("a catalog with the option \"path\" only reads");
-    assertThatThrownBy(() -> sql("CREATE TABLE file.main.t (i INT)"))
-        .hasMessageContaining("a catalog with the option \"path\" only reads");
+  void makesAndDropsTables() {
+    sql("CREATE TABLE file.main.made (i INT COMMENT 'as made')");
+    assertThat(sql("DESCRIBE file.main.made")).containsExactly("i|int|as made");
+    sql("DROP TABLE file.main.made");
+    assertThatThrownBy(() -> sql("SELECT * FROM file.main.made"))
+        .hasMessageContaining("TABLE_OR_VIEW_NOT_FOUND");
   }
 
   @Test

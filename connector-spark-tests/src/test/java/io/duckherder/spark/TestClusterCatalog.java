@@ -101,6 +101,10 @@ final class TestClusterCatalog {
         .containsExactly("0");
     assertThat(sql("SELECT count(*), max(i) FROM duck.main.past VERSION AS OF 'filled'"))
         .containsExactly("500000|499999");
+    assertThat(sql("SELECT max(_rowid), max(_snapshot) FROM duck.main.past VERSION AS OF 'filled'"))
+        .containsExactly("499999|" + filled);
+    assertThat(sql("SELECT DISTINCT _snapshot > " + filled + " FROM duck.main.past"))
+        .containsExactly("true");
     assertThat(sql("SELECT * FROM duck.shop.main.past TIMESTAMP AS OF '" + time + "' WHERE i = 7"))
         .containsExactly("7");
     assertThatThrownBy(() -> sql("SELECT * FROM duck.main.past VERSION AS OF 12345"))

@@ -26,6 +26,11 @@ record CatalogEntry(
     properties = Map.copyOf(properties);
   }
 
+  /** Fails for an option of a write that is unknown, or the catalog's to say. */
+  void requireKnown(Map<String, String> options) {
+    this.options.withRead(Map.of(), options);
+  }
+
   /** The read as the session's options, and before these its own, want it. */
   DuckherderRead read(DuckherderRead read, Map<String, String> options) {
     check.run();

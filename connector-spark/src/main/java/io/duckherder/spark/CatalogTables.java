@@ -10,6 +10,7 @@ import io.duckherder.spark.option.DuckherderOptions;
 import io.duckherder.spark.source.ReadSource;
 import io.duckherder.spark.type.SparkTypes;
 import io.duckherder.spark.type.TimeForm;
+import io.duckherder.spark.write.WriteTarget;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +66,10 @@ final class CatalogTables {
                 relation.version(),
                 properties,
                 options,
-                check)));
+                check)),
+        relation.view()
+            ? Optional.empty()
+            : Optional.of(() -> new WriteTarget(source, relation.schema(), relation.name())));
   }
 
   /**
@@ -92,7 +96,8 @@ final class CatalogTables {
                 Optional.of(asOf.trim()),
                 Map.of(TableCatalog.PROP_PROVIDER, DuckherderDataSource.NAME),
                 options,
-                () -> {})));
+                () -> {})),
+        Optional.empty());
   }
 
   private DuckherderRead read(String relation) {

@@ -31,8 +31,8 @@ import org.apache.spark.sql.connector.catalog.procedures.UnboundProcedure;
 import org.apache.spark.sql.connector.expressions.Transform;
 
 /**
- * A Spark catalog over a Duckherder cluster, or over one DuckDB file, which is only read. It keeps
- * nothing: DuckDB is asked each time. Driver-only.
+ * A Spark catalog over a Duckherder cluster, or over one DuckDB file. It keeps nothing: DuckDB is
+ * asked each time. Driver-only.
  *
  * <pre>
  *   spark.sql.catalog.duck      = io.duckherder.spark.DuckherderCatalog

@@ -4,6 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.plan.ResultColumn;
+import io.duckherder.spark.option.AsOf;
 import io.duckherder.spark.option.DuckherderOption;
 import io.duckherder.spark.option.DuckherderOptions;
 import io.duckherder.spark.source.ReadSource;
@@ -11,6 +12,7 @@ import io.duckherder.spark.type.SparkTypes;
 import io.duckherder.spark.type.TimeForm;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.connector.catalog.SessionConfigSupport;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -81,6 +83,9 @@ public final class DuckherderDataSource
             relation(options, source),
             options.settings(),
             Sources.target(options),
-            options.pushdown()));
+            options.pushdown()),
+        options.value(DuckherderOption.DBTABLE).isPresent() && AsOf.clause(options).isEmpty()
+            ? Optional.of(() -> NamedTable.find(options, source))
+            : Optional.empty());
   }
 }

@@ -42,6 +42,9 @@ final class DuckherderJoinScanBuilder extends DuckherderScanBuilder
       ColumnWithAlias[] right,
       Predicate condition) {
     DuckherderJoinScanBuilder that = (DuckherderJoinScanBuilder) other;
+    if (!told(names(left)).isEmpty() || !that.told(names(right)).isEmpty()) {
+      return false;
+    }
     List<StructField> fields = new ArrayList<>(fields(left));
     fields.addAll(that.fields(right));
     StructType joined = DataTypes.createStructType(fields);
@@ -54,6 +57,10 @@ final class DuckherderJoinScanBuilder extends DuckherderScanBuilder
             .formatted(rows(left), keyword(type), that.rows(right), on.get());
     readInstead(read().of(ReadRequest.Relation.ofQuery(sql)), joined);
     return true;
+  }
+
+  private static List<String> names(ColumnWithAlias[] columns) {
+    return Stream.of(columns).map(ColumnWithAlias::colName).toList();
   }
 
   private static String keyword(JoinType type) {

@@ -34,7 +34,8 @@ record DuckherderRead(
             settings,
             target,
             Optional.empty(),
-            pushed.query()));
+            pushed.query(),
+            pushed.told()));
   }
 
   /** The same of another relation. */

@@ -1,6 +1,7 @@
 package io.duckherder.spark;
 
 import io.duckherder.plan.PushedQuery;
+import io.duckherder.plan.RowColumn;
 import io.duckherder.spark.expression.ExpressionTranslator;
 import io.duckherder.spark.expression.TypedSql;
 import io.duckherder.spark.pushdown.AggregateTranslator;
@@ -11,8 +12,11 @@ import io.duckherder.spark.pushdown.RowQuery;
 import io.duckherder.spark.pushdown.SortTranslator;
 import io.duckherder.spark.source.PlannedRead;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.connector.expressions.SortOrder;
 import org.apache.spark.sql.connector.expressions.aggregate.Aggregation;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
@@ -44,8 +48,10 @@ class DuckherderScanBuilder
   private static final int LONGEST_FILTER = 16_384;
 
   private final List<Predicate> pushed = new ArrayList<>();
+  private final Set<String> filtered = new HashSet<>();
   private final RowQuery query = new RowQuery();
   private DuckherderRead read;
+  private RowColumns rowColumns;
   private StructType schema;
   private StructType columns;
   private ExpressionTranslator expressions;
@@ -56,9 +62,11 @@ class DuckherderScanBuilder
 
   DuckherderScanBuilder(StructType schema, DuckherderRead read) {
     this.read = read;
-    this.schema = schema;
+    this.rowColumns =
+        read.relation().table().isPresent() ? RowColumns.beside(schema) : RowColumns.NONE;
+    this.schema = rowColumns.behind(schema);
     this.columns = schema;
-    this.expressions = new ExpressionTranslator(schema);
+    this.expressions = new ExpressionTranslator(this.schema);
     this.aggregates = new AggregateTranslator(expressions, SQLConf.get().ansiEnabled());
   }
 
@@ -66,8 +74,16 @@ class DuckherderScanBuilder
     return read;
   }
 
+  /** The columns of the relation, and what else its rows have. */
   final StructType schema() {
     return schema;
+  }
+
+  /** What is wanted of the rows besides the relation's columns, where these are read. */
+  final Set<RowColumn> told(Collection<String> names) {
+    Set<String> all = new HashSet<>(filtered);
+    all.addAll(names);
+    return rowColumns.among(all);
   }
 
   final Optional<String> filter() {
@@ -87,6 +103,8 @@ class DuckherderScanBuilder
     expressions = new ExpressionTranslator(otherSchema);
     aggregates = new AggregateTranslator(expressions, SQLConf.get().ansiEnabled());
     filter = Optional.empty();
+    filtered.clear();
+    rowColumns = RowColumns.NONE;
     rows = null;
   }
 
@@ -118,6 +136,7 @@ class DuckherderScanBuilder
       }
       filter = both;
       pushed.add(predicate);
+      AggregateTranslator.addColumns(predicate, filtered);
     }
     return left.toArray(Predicate[]::new);
   }
@@ -130,7 +149,7 @@ class DuckherderScanBuilder
   /** Asked before each push: once about the averages, then about the sums and counts for them. */
   @Override
   public boolean supportCompletePushDown(Aggregation asked) {
-    averagesDiffer |= !ExactAverages.all(asked, expressions, () -> rows().rows());
+    averagesDiffer |= !ExactAverages.all(asked, expressions, () -> rows().summary().rows());
     return !averagesDiffer
         && aggregates.translate(asked).filter(found -> scope(found) == WHOLE).isPresent();
   }
@@ -206,7 +225,7 @@ class DuckherderScanBuilder
   /** The rows before any query over them. */
   private PlannedRead rows() {
     if (rows == null) {
-      rows = read.plan(new PushedRead(List.of(), filter, Optional.empty()));
+      rows = read.plan(PushedRead.ofRows(List.of(), filter, told(Set.of())));
     }
     return rows;
   }
@@ -218,6 +237,9 @@ class DuckherderScanBuilder
     for (String name : needed) {
       DuckherderSchema.requireReadable(schema.apply(name));
     }
-    return new DuckherderScan(read, columns, new PushedRead(needed, filter, query.build(wanted)));
+    return new DuckherderScan(
+        read,
+        columns,
+        new PushedRead(needed, filter, query.build(wanted), query.most(), told(needed)));
   }
 }

@@ -1,28 +1,45 @@
 package io.duckherder.spark;
 
+import io.duckherder.spark.write.DuckherderWriteBuilder;
+import io.duckherder.spark.write.WriteTarget;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.spark.sql.connector.catalog.MetadataColumn;
+import org.apache.spark.sql.connector.catalog.SupportsMetadataColumns;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
+import org.apache.spark.sql.connector.catalog.SupportsWrite;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.read.ScanBuilder;
+import org.apache.spark.sql.connector.write.LogicalWriteInfo;
+import org.apache.spark.sql.connector.write.WriteBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.jspecify.annotations.Nullable;
 
 /** A DuckDB table, view or query as Spark sees it. Driver-only. */
-final class DuckherderTable implements SupportsRead {
+final class DuckherderTable implements SupportsRead, SupportsWrite, SupportsMetadataColumns {
   /** Spark 4.0 has no joins to push. */
   private static final boolean TAKES_JOINS = takesJoins();
+
+  private static final Set<TableCapability> READ_AND_WRITE =
+      Set.of(
+          TableCapability.BATCH_READ,
+          TableCapability.BATCH_WRITE,
+          TableCapability.TRUNCATE,
+          TableCapability.OVERWRITE_BY_FILTER);
 
   private final StructType schema;
   private final DuckherderRead read;
   private final Optional<CatalogEntry> entry;
+  private final Optional<Supplier<WriteTarget>> target;
+  private @Nullable RowColumns rowColumns;
 
   /** What the options of a read name. */
-  DuckherderTable(StructType schema, DuckherderRead read) {
-    this(schema, read, Optional.empty());
+  DuckherderTable(StructType schema, DuckherderRead read, Optional<Supplier<WriteTarget>> target) {
+    this(schema, read, Optional.empty(), target);
   }
 
   /**
@@ -31,11 +48,17 @@ final class DuckherderTable implements SupportsRead {
    * @param schema its columns
    * @param read how it is read unless options say otherwise
    * @param entry what the catalog knows of it, if it is in one
+   * @param target finds out how it is written, if it can be
    */
-  DuckherderTable(StructType schema, DuckherderRead read, Optional<CatalogEntry> entry) {
+  DuckherderTable(
+      StructType schema,
+      DuckherderRead read,
+      Optional<CatalogEntry> entry,
+      Optional<Supplier<WriteTarget>> target) {
     this.schema = schema;
     this.read = read;
     this.entry = entry;
+    this.target = target;
   }
 
   @Override
@@ -61,6 +84,22 @@ final class DuckherderTable implements SupportsRead {
     return schema;
   }
 
+  /** Those of a table; of a view or a query there are none. */
+  @Override
+  public MetadataColumn[] metadataColumns() {
+    return rowColumns().metadata();
+  }
+
+  private synchronized RowColumns rowColumns() {
+    if (rowColumns == null) {
+      rowColumns =
+          read.relation().table().isPresent() && read.planAll().summary().table()
+              ? RowColumns.beside(schema)
+              : RowColumns.NONE;
+    }
+    return rowColumns;
+  }
+
   @Override
   public Map<String, String> properties() {
     return entry.map(CatalogEntry::properties).orElseGet(Map::of);
@@ -68,7 +107,13 @@ final class DuckherderTable implements SupportsRead {
 
   @Override
   public Set<TableCapability> capabilities() {
-    return Set.of(TableCapability.BATCH_READ);
+    return target.isPresent() ? READ_AND_WRITE : Set.of(TableCapability.BATCH_READ);
+  }
+
+  @Override
+  public WriteBuilder newWriteBuilder(LogicalWriteInfo info) {
+    entry.ifPresent(found -> found.requireKnown(info.options().asCaseSensitiveMap()));
+    return new DuckherderWriteBuilder(target.orElseThrow().get(), schema, info);
   }
 
   @Override

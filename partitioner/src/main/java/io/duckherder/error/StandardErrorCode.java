@@ -94,6 +94,10 @@ public enum StandardErrorCode implements ErrorCode {
   STREAM_BROKEN(ErrorType.EXTERNAL, true, UNAVAILABLE),
   /** Rows that a stage kept on a worker are gone, or their worker is: the stage runs again. */
   EXCHANGE_LOST(ErrorType.EXTERNAL, true, UNAVAILABLE),
+  /** Rows that tasks of a write staged are gone, so it cannot be committed: run the job again. */
+  STAGED_ROWS_LOST(ErrorType.EXTERNAL, false, UNAVAILABLE),
+  /** A commit was asked for, and nobody answers whether it is done. */
+  WRITE_OUTCOME_UNKNOWN(ErrorType.EXTERNAL, false, UNAVAILABLE),
 
   /** An invariant broke: a bug in Duckherder, or in what it stands on. */
   INTERNAL_ERROR(ErrorType.INTERNAL, false, INTERNAL);

@@ -3,8 +3,6 @@ package io.duckherder.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duckherder.error.DuckDBErrors;
-import io.duckherder.error.DuckherderException;
-import io.duckherder.error.StandardErrorCode;
 import io.duckherder.layout.LayoutCache;
 import io.duckherder.layout.PartitionCutter;
 import io.duckherder.layout.PartitionTarget;
@@ -23,13 +21,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,64 +80,35 @@ public final class ReadPlanner {
     if (!columns(connection, fragment).equals(columns)) {
       return whole(base, sql, columns, "DuckDB's plan has other columns than the query");
     }
-    return scanPlan(base, fragment, columns, cut);
+    return scanPlan(base, fragment, columns, cut, false);
   }
 
   /** Plans a connector's read. */
   public ReadPlan plan(
       Connection connection, Snapshot snapshot, String queryId, ReadRequest request) {
-    Optional<PushedQuery> pushed = request.pushed();
-    if (pushed.isPresent() && pushed.get().scope() == PushedQuery.Scope.WHOLE) {
-      return planQuery(
-          connection,
-          snapshot,
-          request.settings(),
-          request.target(),
-          queryId,
-          text(connection, request));
-    }
-    ReadPlan rows = planRows(connection, snapshot, queryId, request);
-    return pushed.isEmpty()
-        ? rows
-        : over(rows, pushed.get(), columns(connection, text(connection, request)));
+    return new RequestPlanner(this, connection, snapshot, queryId, request).plan();
   }
 
-  /** The text of a connector's read, for all of its rows. */
-  public String text(Connection connection, ReadRequest request) {
-    String relation = relation(connection, request.relation());
-    List<ResultColumn> all = columns(connection, "SELECT * FROM " + relation);
-    String rows = select(request, all, relation);
-    return request.pushed().map(pushed -> pushed.over(rows)).orElse(rows);
-  }
-
-  private static ReadPlan over(ReadPlan rows, PushedQuery pushed, List<ResultColumn> columns) {
-    List<Fragment> fragments =
-        rows.fragments().stream()
-            .map(fragment -> fragment.withSql(pushed.over(fragment.sql()), false))
-            .toList();
-    return new ReadPlan(
-        columns, fragments, rows.wholeBecause(), rows.rows(), rows.partitionsPruned());
-  }
-
-  private ReadPlan planRows(
-      Connection connection, Snapshot snapshot, String queryId, ReadRequest request) {
-    Base base = new Base(connection, snapshot, request.settings(), request.target(), queryId);
-    String relation = relation(connection, request.relation());
-    List<ResultColumn> all = columns(connection, "SELECT * FROM " + relation);
-    String sql = select(request, all, relation);
-    Optional<ScanTree> table =
-        request.relation().table().flatMap(name -> plainTable(connection, relation));
+  /**
+   * Cuts a scan of a table.
+   *
+   * @param sql it for all rows
+   * @param table the scan of all of the table
+   * @param fragment it for a range of rows
+   * @param named whether the table, and no view of it, was asked for
+   */
+  ReadPlan planScan(Base base, String sql, ScanTree table, String fragment, boolean named) {
     DatabaseVersion file =
-        table.map(scan -> snapshot.databases().get(scan.tableName().database())).orElse(null);
-    if (table.isEmpty() || file == null || table.get().columnAliases().size() != all.size()) {
-      return planQuery(connection, snapshot, request.settings(), request.target(), queryId, sql);
-    }
+        Objects.requireNonNull(base.snapshot().databases().get(table.tableName().database()));
     Cut cut =
-        optimizedScan(connection, sql)
+        optimizedScan(base.connection(), sql)
             .map(scan -> cut(base, scan, file))
-            .orElseGet(() -> cut(base, table.get(), file));
-    String fragment = select(request, all, rangedTable(table.get().tableName(), all));
-    return scanPlan(base, fragment, columns(connection, sql), cut);
+            .orElseGet(() -> cut(base, table, file));
+    return scanPlan(base, fragment, columns(base.connection(), sql), cut, named);
+  }
+
+  TableLayout layout(Connection connection, DatabaseVersion file, TableName table) {
+    return layouts.layout(connection, file, table);
   }
 
   /**
@@ -241,7 +210,7 @@ public final class ReadPlanner {
             ResultAssembly.Concatenation.ALL,
             Optional.empty(),
             OptionalLong.of(cut.rows()),
-            cut.pruned()));
+            cut.pruning().partitions()));
   }
 
   /** The tables of a snapshot, as the cutter asks for them. */
@@ -277,18 +246,23 @@ public final class ReadPlanner {
     }
 
     private DatabaseVersion file(TableName table) {
-      return java.util.Objects.requireNonNull(base.snapshot().databases().get(table.database()));
+      return Objects.requireNonNull(base.snapshot().databases().get(table.database()));
     }
   }
 
-  private record Base(
+  record Base(
       Connection connection,
       Snapshot snapshot,
       SessionSettings settings,
       PartitionTarget target,
       String queryId) {}
 
-  private record Cut(List<RowRange> ranges, long rows, int pruned) {}
+  /**
+   * @param rows those of the table
+   * @param matching those of row groups that may match
+   */
+  private record Cut(
+      List<RowRange> ranges, long rows, long matching, ReadSummary.Pruning pruning) {}
 
   private Cut cut(Base base, ScanTree scan, DatabaseVersion file) {
     TableName table = scan.tableName();
@@ -297,14 +271,20 @@ public final class ReadPlanner {
         columns(base.connection(), "SELECT * FROM " + table.sql()).stream()
             .map(ResultColumn::name)
             .toList();
-    List<RowRange> ranges =
-        PartitionCutter.cut(
-            layout, base.target(), ZoneFilter.matching(base.connection(), scan, layout, names));
+    BitSet matching = ZoneFilter.matching(base.connection(), scan, layout, names);
+    List<RowRange> ranges = PartitionCutter.cut(layout, base.target(), matching);
     int tiles = PartitionCutter.cut(layout, base.target()).size();
-    return new Cut(ranges, layout.totalRows(), Math.max(0, tiles - ranges.size()));
+    int left = matching.cardinality();
+    return new Cut(
+        ranges,
+        layout.totalRows(),
+        matching.stream().mapToLong(group -> layout.rows()[group]).sum(),
+        new ReadSummary.Pruning(
+            Math.max(0, tiles - ranges.size()), layout.rowGroups() - left, left));
   }
 
-  private static ReadPlan scanPlan(Base base, String sql, List<ResultColumn> columns, Cut cut) {
+  private static ReadPlan scanPlan(
+      Base base, String sql, List<ResultColumn> columns, Cut cut, boolean table) {
     List<Fragment> fragments = new ArrayList<>(cut.ranges().size());
     for (RowRange range : cut.ranges()) {
       fragments.add(
@@ -317,8 +297,7 @@ public final class ReadPlanner {
               Optional.of(range),
               true));
     }
-    return new ReadPlan(
-        columns, fragments, Optional.empty(), OptionalLong.of(cut.rows()), cut.pruned());
+    return new ReadPlan(columns, fragments, ReadSummary.scan(table, cut.matching(), cut.pruning()));
   }
 
   /** A plan of a query whose answer is that of its tasks, one after the other. */
@@ -360,91 +339,18 @@ public final class ReadPlanner {
               false));
     }
     // What it scans says nothing of the rows that it gives: a join can give more.
-    return Optional.of(new ReadPlan(columns, fragments, Optional.empty(), OptionalLong.empty(), 0));
+    return Optional.of(new ReadPlan(columns, fragments, ReadSummary.of(Optional.empty())));
   }
 
   private static ReadPlan whole(Base base, String sql, List<ResultColumn> columns, String because) {
     Fragment fragment =
         new Fragment(
             base.queryId(), 0, base.snapshot(), base.settings(), sql, Optional.empty(), false);
-    return new ReadPlan(columns, List.of(fragment), Optional.of(because), OptionalLong.empty(), 0);
+    return new ReadPlan(columns, List.of(fragment), ReadSummary.of(Optional.of(because)));
   }
 
-  /** What stands after FROM: a table's name, checked to be no more than that, or a query. */
-  private static String relation(Connection connection, ReadRequest.Relation relation) {
-    if (relation.query().isPresent()) {
-      return "(" + relation.query().get() + "\n) AS q";
-    }
-    String name = relation.table().orElseThrow();
-    List<String> path = new ArrayList<>();
-    try {
-      SqlTree.root(SqlTree.parse(connection, "FROM " + name))
-          .path("from_table")
-          .path("qualified_name")
-          .path("path")
-          .forEach(part -> path.add(part.asText()));
-      // Whatever the text said besides the name would be missing from the name's own tree.
-      String qualified = SqlText.qualified(path);
-      if (!path.isEmpty() && sameQuery(connection, "FROM " + name, "FROM " + qualified)) {
-        return qualified;
-      }
-    } catch (DuckherderException e) {
-      throw invalidTable(name);
-    }
-    throw invalidTable(name);
-  }
-
-  private static boolean sameQuery(Connection connection, String one, String other) {
-    return SqlTree.print(connection, SqlTree.parse(connection, one))
-        .equals(SqlTree.print(connection, SqlTree.parse(connection, other)));
-  }
-
-  private static DuckherderException invalidTable(String name) {
-    return new DuckherderException(
-        StandardErrorCode.INVALID_OPTION,
-        "Invalid table name \"%s\" (expected a name as in SQL: t, main.t or \"my table\")"
-            .formatted(name));
-  }
-
-  private static String select(ReadRequest request, List<ResultColumn> all, String from) {
-    List<String> names =
-        request.columns().orElseGet(() -> all.stream().map(ResultColumn::name).toList());
-    String selected =
-        names.isEmpty()
-            ? "true AS counted"
-            : names.stream().map(SqlText::identifier).collect(Collectors.joining(", "));
-    return "SELECT "
-        + selected
-        + " FROM "
-        + from
-        + request.filter().map(filter -> " WHERE (" + filter + ")").orElse("");
-  }
-
-  /** A table limited to a range. Its columns are renamed inside, so that none hides the rowid. */
-  private static String rangedTable(TableName table, List<ResultColumn> columns) {
-    String renamed =
-        IntStream.range(0, columns.size())
-            .mapToObj(i -> "r.c" + i + " AS " + SqlText.identifier(columns.get(i).name()))
-            .collect(Collectors.joining(", "));
-    String names =
-        IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
-    return ("(SELECT %s FROM %s AS r(%s) WHERE r.rowid >= getvariable('%s')"
-            + " AND r.rowid < getvariable('%s')) AS t")
-        .formatted(renamed, table.sql(), names, Fragment.FIRST_ROW, Fragment.END_ROW);
-  }
-
-  /** The scan of a name that stands for a table, and not for a view that looks like one. */
-  private Optional<ScanTree> plainTable(Connection connection, String relation) {
-    return optimizedScan(connection, "SELECT * FROM " + relation)
-        .filter(
-            scan ->
-                scan.selectsItsTable(
-                    columns(connection, "SELECT * FROM " + scan.tableName().sql()).stream()
-                        .map(ResultColumn::name)
-                        .toList()));
-  }
-
-  private Optional<ScanTree> optimizedScan(Connection connection, String sql) {
+  /** The scan that a query is once it is optimised, if it is one. */
+  Optional<ScanTree> optimizedScan(Connection connection, String sql) {
     return OptimizedPlan.of(connection, sql)
         .flatMap(plan -> ScanTree.match(SqlTree.root(plan.tree()), functions(connection)).scan());
   }
@@ -468,7 +374,7 @@ public final class ReadPlanner {
     return known;
   }
 
-  private static List<ResultColumn> columns(Connection connection, String sql) {
+  static List<ResultColumn> columns(Connection connection, String sql) {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       ResultSetMetaData metadata = statement.getMetaData();
       List<ResultColumn> columns = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.duckherder.session.SessionSettings;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a connector wants to read in partitions: a table or a query, some of its columns, the rows
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param group names what else is read at the same state of the databases, the other tables of one
  *     query say; absent for nothing
  * @param pushed what is asked of the rows; absent for the rows themselves
+ * @param told what the relation, which must be a table then, has as columns besides its own
  */
 public record ReadRequest(
     @JsonProperty("relation") Relation relation,
@@ -28,12 +30,14 @@ public record ReadRequest(
     @JsonProperty("settings") SessionSettings settings,
     @JsonProperty("target") PartitionTarget target,
     @JsonProperty("group") Optional<String> group,
-    @JsonProperty("pushed") Optional<PushedQuery> pushed) {
+    @JsonProperty("pushed") Optional<PushedQuery> pushed,
+    @JsonProperty("told") Set<RowColumn> told) {
   public ReadRequest {
     Objects.requireNonNull(relation, "relation");
     columns = columns.map(List::copyOf);
     Objects.requireNonNull(filter, "filter");
     Objects.requireNonNull(pushed, "pushed");
+    told = Set.copyOf(told);
   }
 
   /** A read by itself. */
@@ -43,23 +47,23 @@ public record ReadRequest(
       Optional<String> filter,
       SessionSettings settings,
       PartitionTarget target) {
-    this(relation, columns, filter, settings, target, Optional.empty(), Optional.empty());
+    this(relation, columns, filter, settings, target, Optional.empty(), Optional.empty(), Set.of());
   }
 
   /** The same as part of a group. */
   public ReadRequest inGroup(Optional<String> name) {
-    return new ReadRequest(relation, columns, filter, settings, target, name, pushed);
+    return new ReadRequest(relation, columns, filter, settings, target, name, pushed, told);
   }
 
   /** The same of another relation. */
   public ReadRequest withRelation(Relation other) {
-    return new ReadRequest(other, columns, filter, settings, target, group, pushed);
+    return new ReadRequest(other, columns, filter, settings, target, group, pushed, told);
   }
 
   /** The same for another number of slots. */
   public ReadRequest withSlots(int slots) {
     return new ReadRequest(
-        relation, columns, filter, settings, target.withSlots(slots), group, pushed);
+        relation, columns, filter, settings, target.withSlots(slots), group, pushed, told);
   }
 
   /**

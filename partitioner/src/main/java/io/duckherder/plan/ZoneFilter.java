@@ -2,6 +2,7 @@ package io.duckherder.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.duckherder.layout.SortKey;
 import io.duckherder.layout.TableLayout;
 import io.duckherder.layout.Zones;
 import java.sql.Connection;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * else a filter says may be true of any group.
  */
 final class ZoneFilter {
+  /** Stands for the rowid, as no column's name does. */
+  private static final String ROWID = "";
+
   private final TableLayout layout;
   private final ZoneConstants constants;
   private final BitSet all;
@@ -50,6 +54,7 @@ final class ZoneFilter {
     for (int i = 0; i < aliases.size(); i++) {
       names.put(aliases.get(i), columns.get(i));
     }
+    names.putIfAbsent("rowid", ROWID);
     List<ObjectNode> levels = scan.levels();
     for (int level = levels.size() - 1; level >= 0; level--) {
       ObjectNode query = levels.get(level);
@@ -128,7 +133,7 @@ final class ZoneFilter {
   private BitSet compare(
       Map<String, String> names, JsonNode expression, JsonNode constant, Test test) {
     String column = column(expression, names);
-    Optional<Zones> zones = column == null ? Optional.empty() : layout.zonesOf(column);
+    Optional<Zones> zones = column == null ? Optional.empty() : zones(column);
     Optional<ZoneConstants.Constant> value = constants.find(constant);
     if (zones.isEmpty() || value.isEmpty() || zones.get().kind() != value.get().kind()) {
       return copy(all);
@@ -141,6 +146,19 @@ final class ZoneFilter {
       groups.set(group, !ruledOut);
     }
     return groups;
+  }
+
+  private Optional<Zones> zones(String column) {
+    if (!column.equals(ROWID)) {
+      return layout.zonesOf(column);
+    }
+    double[] least = new double[layout.rowGroups()];
+    double[] greatest = new double[layout.rowGroups()];
+    for (int group = 0; group < least.length; group++) {
+      least[group] = layout.starts()[group];
+      greatest[group] = layout.starts()[group] + layout.rows()[group] - 1.0;
+    }
+    return Optional.of(new Zones(SortKey.Kind.NUMBER, least, greatest));
   }
 
   private static BitSet copy(BitSet groups) {

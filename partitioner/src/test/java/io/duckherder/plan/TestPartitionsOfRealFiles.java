@@ -91,7 +91,7 @@ final class TestPartitionsOfRealFiles {
       PartitionTarget each = PartitionTarget.forSlots(1).withPartitions(10_000);
       ReadPlan plan = database.query(each, "FROM t");
       assertThat(plan.fragments()).hasSize(10_000);
-      assertThat(plan.rows()).hasValue(20_480_000);
+      assertThat(plan.summary().rows()).hasValue(20_480_000);
       assertTiles(plan);
       assertThat(plan.fragments().get(5_000).range())
           .contains(new RowRange(5_000 * 2_048L, 5_001 * 2_048L));
@@ -129,7 +129,7 @@ final class TestPartitionsOfRealFiles {
       List<String> expected = database.sorted("SELECT * FROM t");
       ReadPlan query = database.query(PlannedDatabase.FINE, "SELECT * FROM t");
       assertThat(query.fragments()).hasSizeGreaterThanOrEqualTo(atLeast);
-      if (query.wholeBecause().isEmpty()) {
+      if (query.summary().wholeBecause().isEmpty()) {
         assertTiles(query);
       }
       assertThat(database.rows(query)).isEqualTo(expected);

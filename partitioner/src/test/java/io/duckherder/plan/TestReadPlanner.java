@@ -63,7 +63,7 @@ final class TestReadPlanner {
       })
   void cutsScans(String sql) {
     ReadPlan plan = database.query(PlannedDatabase.FINE, sql);
-    assertThat(plan.wholeBecause()).isEmpty();
+    assertThat(plan.summary().wholeBecause()).isEmpty();
     assertThat(plan.fragments()).hasSizeGreaterThan(1);
     assertThat(database.rows(plan)).isEqualTo(database.sorted(sql));
   }
@@ -91,7 +91,7 @@ final class TestReadPlanner {
       })
   void leavesTheRestWholeAndSaysWhy(String sql) {
     ReadPlan plan = database.query(PlannedDatabase.FINE, sql);
-    assertThat(plan.wholeBecause()).isPresent();
+    assertThat(plan.summary().wholeBecause()).isPresent();
     assertThat(plan.fragments()).hasSize(1);
     assertThat(database.rows(plan)).isEqualTo(database.sorted(sql));
   }
@@ -100,7 +100,8 @@ final class TestReadPlanner {
   void neverRunsVolatileFunctionsInSeveralFragments() {
     for (String sql : List.of("SELECT i, random() FROM t", "SELECT uuid(), i FROM t")) {
       ReadPlan plan = database.query(PlannedDatabase.FINE, sql);
-      assertThat(plan.wholeBecause()).hasValueSatisfying(why -> assertThat(why).contains("calls"));
+      assertThat(plan.summary().wholeBecause())
+          .hasValueSatisfying(why -> assertThat(why).contains("calls"));
     }
   }
 

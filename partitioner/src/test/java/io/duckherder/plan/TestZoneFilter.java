@@ -41,7 +41,7 @@ final class TestZoneFilter {
               "\"h\" > 900000000000000000000000",
               "\"de\" < -700.5 AND \"b\" = false")) {
         ReadPlan plan = database.read(PlannedDatabase.FINE, "t", filter);
-        assertThat(plan.partitionsPruned()).as(filter).isPositive();
+        assertThat(plan.summary().pruning().partitions()).as(filter).isPositive();
         assertThat(database.rows(plan))
             .as(filter)
             .isNotEmpty()

@@ -21,6 +21,7 @@ import io.duckherder.cluster.sql.ClusterActions;
 import io.duckherder.cluster.sql.DriverProducer;
 import io.duckherder.cluster.sql.QueryConfig;
 import io.duckherder.cluster.sql.RunningQueries;
+import io.duckherder.cluster.staging.StagedWrites;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.snapshot.FileIdentity;
@@ -32,6 +33,7 @@ import io.duckherder.wire.Version;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.Peers;
 import io.duckherder.worker.engine.SealedFiles;
+import io.duckherder.worker.staging.StagingFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -99,6 +101,7 @@ public final class Driver implements AutoCloseable {
   private final TaskScheduler scheduler;
   private final ReplicationService replication;
   private final SnapshotAnnouncements announcements;
+  private final StagedWrites staged;
   private final DriverProducer producer;
   private final FlightServer server;
 
@@ -157,6 +160,7 @@ public final class Driver implements AutoCloseable {
             allocator);
     this.announcements =
         new SnapshotAnnouncements(membership, workerClients, config.clusterSecret());
+    this.staged = new StagedWrites(new StagingFolder(config.staging()), allocator, clock);
     this.producer = producer();
     this.server = server();
   }
@@ -303,6 +307,7 @@ public final class Driver implements AutoCloseable {
             cache,
             clock,
             executor,
+            staged,
             allocator);
     ClusterActions actions =
         new ClusterActions(membership, this::status, stopAsked::countDown, replication);
@@ -328,6 +333,7 @@ public final class Driver implements AutoCloseable {
       queries.tidy();
       admission.refresh();
       producer.endIdleTransactions();
+      staged.dropIdle();
     } catch (RuntimeException e) {
       log.error("Cannot tidy up", e);
     }

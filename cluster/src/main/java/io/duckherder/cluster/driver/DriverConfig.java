@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param ticketValidity time within which a ticket must be started
  * @param sessionTimeout idle time after which a session ends
  * @param queries how it treats SQL queries
+ * @param staging where it keeps rows of writes that are not committed; it alone
  */
 public record DriverConfig(
     String host,
@@ -38,7 +39,8 @@ public record DriverConfig(
     Duration workerTimeout,
     Duration ticketValidity,
     Duration sessionTimeout,
-    QueryConfig queries) {
+    QueryConfig queries,
+    Path staging) {
   public DriverConfig {
     databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
   }

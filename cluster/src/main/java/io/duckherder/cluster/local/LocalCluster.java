@@ -107,7 +107,8 @@ public final class LocalCluster implements AutoCloseable {
         WORKER_TIMEOUT,
         TICKET_VALIDITY,
         SESSION_TIMEOUT,
-        config.queries());
+        config.queries(),
+        state.staging());
   }
 
   /** Where clients reach the driver. */

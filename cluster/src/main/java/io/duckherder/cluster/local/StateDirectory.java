@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * secret        what signs tickets where no token file is given; readable by its owner only
  * logs/         driver.log, worker-1.log ..., rotated
  * spill/        what DuckDB spills
+ * staging/      rows of writes that are not committed yet
  * history       statements typed into the interactive sql command
  * </pre>
  */
@@ -71,6 +72,11 @@ public final class StateDirectory {
   /** Where snapshots of managed databases are made plain files. */
   public Path replicas() {
     return root.resolve("replicas");
+  }
+
+  /** Where writes of connectors keep their rows until they are committed. */
+  public Path staging() {
+    return root.resolve("staging");
   }
 
   public Path history() {

@@ -6,6 +6,7 @@ import io.duckherder.wire.FlightErrors;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallInfo;
 import org.apache.arrow.flight.CallStatus;
@@ -25,6 +26,10 @@ public final class Authentication implements FlightServerMiddleware {
   public static final Key<Authentication> KEY = Key.of("duckherder-authentication");
 
   private static final String HEADER = "authorization";
+
+  /** Calls that may carry another credential: a ticket, or the key of a write. */
+  private static final Set<FlightMethod> OWN_CREDENTIALS =
+      Set.of(FlightMethod.DO_GET, FlightMethod.DO_PUT);
 
   private final Caller caller;
   private final Optional<String> user;
@@ -109,7 +114,7 @@ public final class Authentication implements FlightServerMiddleware {
       if (token.isEmpty() || (presented != null && same(presented, token.get()))) {
         return new Authentication(Caller.CLIENT, credential.user(), credential.answer());
       }
-      if (presented == null && info.method() == FlightMethod.DO_GET) {
+      if (presented == null && OWN_CREDENTIALS.contains(info.method())) {
         return new Authentication(Caller.STRANGER, Optional.empty(), Optional.empty());
       }
       throw FlightErrors.toFlight(presented == null ? noToken() : wrongToken());

@@ -83,7 +83,7 @@ final class ConnectorReads {
       ReadPlan plan = planner.plan(connection.jdbc(), snapshot, queryId, request);
       Schema schema = schema(connection, plan);
       List<FlightEndpoint> endpoints = new ArrayList<>();
-      boolean whole = plan.wholeBecause().isPresent() && isWhole(request);
+      boolean whole = plan.summary().wholeBecause().isPresent() && isWhole(request);
       for (Fragment fragment : plan.fragments()) {
         endpoints.add(endpoint(fragment, whole, workers));
       }
@@ -163,14 +163,7 @@ final class ConnectorReads {
   private static byte[] metadata(String queryId, ReadPlan plan) {
     boolean ordered = plan.fragments().stream().allMatch(Fragment::ordered);
     try {
-      return JSON.writeValueAsBytes(
-          new ReadInfo(
-              queryId,
-              plan.columns(),
-              plan.wholeBecause(),
-              plan.rows(),
-              plan.partitionsPruned(),
-              ordered));
+      return JSON.writeValueAsBytes(new ReadInfo(queryId, plan.columns(), plan.summary(), ordered));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A plan's description is made of strings and numbers", e);
     }

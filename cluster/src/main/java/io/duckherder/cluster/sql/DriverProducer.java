@@ -12,6 +12,7 @@ import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.schedule.TaskScheduler;
 import io.duckherder.cluster.security.Authentication;
 import io.duckherder.cluster.session.SessionCookie;
+import io.duckherder.cluster.staging.StagedWrites;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ReadPlanner;
@@ -20,9 +21,14 @@ import io.duckherder.ticket.TicketCodec;
 import io.duckherder.wire.FlightErrors;
 import io.duckherder.wire.ReadCommand;
 import io.duckherder.wire.Version;
+import io.duckherder.wire.write.CommitAnswer;
+import io.duckherder.wire.write.CommitRequest;
+import io.duckherder.wire.write.StageCommand;
+import io.duckherder.wire.write.WriteActions;
 import io.duckherder.worker.engine.DuckDBEngine;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +66,7 @@ public final class DriverProducer extends SqlProducer {
   private final Duration ticketValidity;
   private final RunningQueries queries;
   private final ConnectorReads connectorReads;
+  private final ConnectorWrites connectorWrites;
   private final TicketReads ticketReads;
   private final ClusterActions actions;
 
@@ -75,6 +82,7 @@ public final class DriverProducer extends SqlProducer {
       ResultCache cache,
       Clock clock,
       Executor executor,
+      StagedWrites staged,
       BufferAllocator allocator) {}
 
   /** A producer that does the cluster's own actions too. */
@@ -124,13 +132,20 @@ public final class DriverProducer extends SqlProducer {
             parts.ticketValidity());
     TicketReads ticketReads =
         new TicketReads(parts.tickets(), reads, parts.queries(), parts.executor());
-    return new DriverProducer(parts, service, connectorReads, ticketReads, actions);
+    return new DriverProducer(
+        parts,
+        service,
+        connectorReads,
+        new ConnectorWrites(service, parts.databases(), parts.staged()),
+        ticketReads,
+        actions);
   }
 
   private DriverProducer(
       Parts parts,
       SqlService service,
       ConnectorReads connectorReads,
+      ConnectorWrites connectorWrites,
       TicketReads ticketReads,
       ClusterActions actions) {
     super(
@@ -152,6 +167,7 @@ public final class DriverProducer extends SqlProducer {
     this.ticketValidity = parts.ticketValidity();
     this.queries = parts.queries();
     this.connectorReads = connectorReads;
+    this.connectorWrites = connectorWrites;
     this.ticketReads = ticketReads;
     this.actions = actions;
   }
@@ -203,7 +219,7 @@ public final class DriverProducer extends SqlProducer {
   public Runnable acceptPut(
       CallContext call, FlightStream stream, StreamListener<PutResult> listener) {
     try {
-      Runnable accepted = super.acceptPut(call, stream, listener);
+      Runnable accepted = accept(call, stream, listener);
       return () -> {
         try {
           accepted.run();
@@ -216,11 +232,54 @@ public final class DriverProducer extends SqlProducer {
     }
   }
 
+  private Runnable accept(
+      CallContext call, FlightStream stream, StreamListener<PutResult> listener) {
+    if (StageCommand.matches(stream.getDescriptor())) {
+      return connectorWrites.accept(stream, listener);
+    }
+    Authentication.requireClient(call);
+    return super.acceptPut(call, stream, listener);
+  }
+
+  private byte[] write(CallContext call, Action action) {
+    switch (action.getType()) {
+      case WriteActions.BEGIN:
+        return WriteActions.json(connectorWrites.begin());
+      case WriteActions.COMMIT:
+        return WriteActions.json(
+            commit(WriteActions.read(action.getBody(), CommitRequest.class), context(call)));
+      case WriteActions.DROP:
+        connectorWrites.drop(action);
+        return new byte[0];
+      default:
+        throw new DuckherderException(
+            StandardErrorCode.UNSUPPORTED,
+            "The driver knows no action \"%s\"; use connector and cluster of one version"
+                .formatted(action.getType()));
+    }
+  }
+
+  private CommitAnswer commit(CommitRequest request, StatementContext context) {
+    List<CommitAnswer> answers = new ArrayList<>();
+    counted(
+        request.steps().isEmpty() ? "" : request.steps().get(request.steps().size() - 1).sql(),
+        context,
+        () -> {
+          CommitAnswer answer = connectorWrites.commit(request, context);
+          answers.add(answer);
+          return answer.rows().stream().mapToLong(rows -> rows).sum();
+        });
+    return answers.get(0);
+  }
+
   @Override
   public void doAction(CallContext call, Action action, StreamListener<Result> listener) {
     try {
       if (ClusterActions.matches(action.getType())) {
         listener.onNext(new Result(actions.run(call, action)));
+        listener.onCompleted();
+      } else if (WriteActions.matches(action.getType())) {
+        listener.onNext(new Result(write(call, action)));
         listener.onCompleted();
       } else {
         super.doAction(call, action, listener);

@@ -13,14 +13,18 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.wire.BatchStream;
+import io.duckherder.wire.write.CommitAnswer;
+import io.duckherder.wire.write.CommitRequest;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
+import io.duckherder.worker.staging.StagedCommit;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
@@ -98,6 +102,25 @@ final class LiveStatements {
         WrittenTables.of(target.table()),
         connection ->
             engine.ingest(connection, target.sql(connection), stream, context.interrupt()));
+  }
+
+  /**
+   * Runs a write of a connector.
+   *
+   * @param tables what it writes
+   * @param staged opens the rows that it takes
+   */
+  CommitAnswer commit(
+      CommitRequest request,
+      WrittenTables tables,
+      Supplier<BatchStream> staged,
+      StatementContext context) {
+    return run(
+        context,
+        "WRITE",
+        tables,
+        connection ->
+            new StagedCommit(engine).run(connection, request, staged, context.interrupt()));
   }
 
   /** Runs a write that gives rows; they wait for their reader. */

@@ -37,7 +37,8 @@ final class ReadRequestChecker {
         settings(request.settings()),
         request.target(),
         request.group(),
-        request.pushed().map(pushed -> new PushedQuery(query(pushed.sql()), pushed.scope())));
+        request.pushed().map(pushed -> new PushedQuery(query(pushed.sql()), pushed.scope())),
+        request.told());
   }
 
   private String query(String sql) {

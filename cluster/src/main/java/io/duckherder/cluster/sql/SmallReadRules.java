@@ -76,7 +76,7 @@ final class SmallReadRules {
             new PartitionTarget(1, group, group, OptionalInt.empty()),
             context.queryId(),
             sql);
-    return plan.wholeBecause().isEmpty() && plan.fragments().size() * group <= most;
+    return plan.summary().wholeBecause().isEmpty() && plan.fragments().size() * group <= most;
   }
 
   private static long tableRows(EngineConnection connection, String table) {

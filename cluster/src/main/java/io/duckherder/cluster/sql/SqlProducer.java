@@ -125,7 +125,7 @@ class SqlProducer extends CatalogProducer {
     }
   }
 
-  private long counted(String sql, StatementContext context, LongSupplier work) {
+  long counted(String sql, StatementContext context, LongSupplier work) {
     queries.begin(sql, context);
     try {
       long changed = work.getAsLong();

@@ -8,6 +8,7 @@ import io.duckherder.cluster.functions.ClusterFunctions;
 import io.duckherder.cluster.functions.Definitions;
 import io.duckherder.cluster.history.ExecutionSummary;
 import io.duckherder.cluster.managed.ManagedDatabases;
+import io.duckherder.cluster.session.WrittenTables;
 import io.duckherder.cluster.sql.ClassifiedStatement.Checkpoint;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
@@ -324,6 +325,15 @@ final class SqlService {
       return writes.ingest(target, stream, context);
     }
     throw StatementClassifier.readOnly(target.toString());
+  }
+
+  /** The tables that a statement writes; fails unless it writes, gives no rows, and may run. */
+  WrittenTables requireWrite(String sql, StatementContext context) {
+    if (classify(sql, context) instanceof Write write && !write.hasRows()) {
+      return write.tables();
+    }
+    throw new DuckherderException(
+        StandardErrorCode.INVALID_QUERY, "The statement is no write: %s".formatted(sql));
   }
 
   /** A way to stop a statement. */

@@ -47,7 +47,8 @@ final class TestDriverStart {
         config.workerTimeout(),
         config.ticketValidity(),
         config.sessionTimeout(),
-        config.queries());
+        config.queries(),
+        config.staging());
   }
 
   private static void assertFails(ThrowingCallable work, StandardErrorCode code, String message) {

@@ -87,7 +87,8 @@ final class TestWorkerLink {
               config.workerTimeout(),
               config.ticketValidity(),
               config.sessionTimeout(),
-              config.queries());
+              config.queries(),
+              config.staging());
       try (Driver second = Driver.start(again)) {
         await(() -> second.membership().live().size() == 1);
         assertThat(link).isNotNull();

@@ -76,8 +76,8 @@ final class TestConnectorReads {
       FlightInfo info = plan(client, ReadRequest.Relation.ofTable("t"));
       assertThat(info.getEndpoints()).hasSizeGreaterThan(1);
       ReadInfo read = JSON.readValue(info.getAppMetadata(), ReadInfo.class);
-      assertThat(read.rows()).hasValue(3_000_000);
-      assertThat(read.wholeBecause()).isEmpty();
+      assertThat(read.summary().rows()).hasValue(3_000_000);
+      assertThat(read.summary().wholeBecause()).isEmpty();
       Set<Location> preferred = new HashSet<>();
       Set<Long> seen = new HashSet<>();
       for (FlightEndpoint endpoint : info.getEndpoints()) {
@@ -147,7 +147,8 @@ final class TestConnectorReads {
         Optional.of(
             new PushedQuery(
                 "SELECT CAST(sum(i) AS BIGINT) AS s FROM duckherder_rows",
-                PushedQuery.Scope.WHOLE)));
+                PushedQuery.Scope.WHOLE)),
+        Set.of());
   }
 
   @Test

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks up in DuckDB's catalog what Spark asks for, by Spark's names. Driver-only. */
 public final class DuckDBCatalog {
+  /** The last of these is where a database remembers writes. */
   private static final String SCHEMAS =
       """
       SELECT database_name, schema_name FROM duckdb_schemas()
-      WHERE schema_name NOT IN ('information_schema', 'pg_catalog')""";
+      WHERE schema_name NOT IN ('information_schema', 'pg_catalog', 'duckherder')""";
 
   private static final String RELATIONS =
       """

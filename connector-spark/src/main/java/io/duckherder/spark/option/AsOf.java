@@ -25,7 +25,7 @@ public final class AsOf {
   }
 
   /** The clause that options ask for, empty if they do not. */
-  static String clause(DuckherderOptions options) {
+  public static String clause(DuckherderOptions options) {
     Optional<String> version = options.value(DuckherderOption.VERSION_AS_OF);
     return version
         .map(AsOf::version)

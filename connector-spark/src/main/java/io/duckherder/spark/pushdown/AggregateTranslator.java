@@ -165,7 +165,8 @@ public final class AggregateTranslator {
         || type.equals(DataTypes.TimestampNTZType);
   }
 
-  static void addColumns(Expression expression, Set<String> columns) {
+  /** Adds the names of the columns that an expression reads. */
+  public static void addColumns(Expression expression, Set<String> columns) {
     for (NamedReference reference : expression.references()) {
       columns.add(Arrays.asList(reference.fieldNames()).get(0));
     }

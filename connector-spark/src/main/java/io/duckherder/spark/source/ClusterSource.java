@@ -12,6 +12,9 @@ import io.duckherder.wire.FlightErrors;
 import io.duckherder.wire.ReadCommand;
 import io.duckherder.wire.ReadInfo;
 import io.duckherder.wire.TicketStream;
+import io.duckherder.wire.write.StageCommand;
+import io.duckherder.wire.write.StagedPart;
+import io.duckherder.wire.write.StagingJob;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import scala.Option;
@@ -121,13 +125,7 @@ public final class ClusterSource implements ReadSource {
       partitions.add(
           new DuckherderInputPartition(endpoint.getTicket().getBytes(), workers, read.ordered()));
     }
-    return new PlannedRead(
-        read.queryId(),
-        read.columns(),
-        partitions,
-        read.wholeBecause(),
-        read.rows(),
-        read.partitionsPruned());
+    return new PlannedRead(read.queryId(), read.columns(), partitions, read.summary());
   }
 
   /** A task that is tried again begins at another worker. */
@@ -150,6 +148,17 @@ public final class ClusterSource implements ReadSource {
   @Override
   public SqlAccess sql() {
     return new ClusterSql(location(url), token);
+  }
+
+  @Override
+  public TaskStage stage(StagingJob job, StagedPart part, VectorSchemaRoot root) {
+    return new ClusterStage(
+        Clients.POOL.client(location(url)), address(), new StageCommand(job, part), root);
+  }
+
+  @Override
+  public WriteAccess writes() {
+    return new ClusterWrites(location(url), token);
   }
 
   @Override

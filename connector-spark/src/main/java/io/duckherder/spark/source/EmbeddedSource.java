@@ -8,6 +8,8 @@ import io.duckherder.plan.ReadRequest;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.wire.BatchStream;
+import io.duckherder.wire.write.StagedPart;
+import io.duckherder.wire.write.StagingJob;
 import io.duckherder.worker.engine.DriverVersion;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /** A DuckDB file that every executor can open by the same path, read by a DuckDB in each. */
@@ -62,13 +65,7 @@ public final class EmbeddedSource implements ReadSource {
             new DuckherderInputPartition(
                 FragmentJson.write(fragment), new String[0], fragment.ordered()));
       }
-      return new PlannedRead(
-          queryId,
-          plan.columns(),
-          partitions,
-          plan.wholeBecause(),
-          plan.rows(),
-          plan.partitionsPruned());
+      return new PlannedRead(queryId, plan.columns(), partitions, plan.summary());
     } catch (DuckherderException e) {
       throw explain(e);
     }
@@ -87,7 +84,24 @@ public final class EmbeddedSource implements ReadSource {
   @Override
   public SqlAccess sql() {
     return new FileSql(
-        path, () -> LocalEngine.of(settings).engine().connect(snapshot(), SessionSettings.DEFAULT));
+        path,
+        files(),
+        () -> LocalEngine.of(settings).engine().connect(snapshot(), SessionSettings.DEFAULT));
+  }
+
+  @Override
+  public TaskStage stage(StagingJob job, StagedPart part, VectorSchemaRoot root) {
+    return new FileStage(
+        FileWrites.staging(Path.of(path)).create(job.id(), part, root.getSchema()), root);
+  }
+
+  @Override
+  public WriteAccess writes() {
+    return files();
+  }
+
+  private FileWrites files() {
+    return new FileWrites(Path.of(path), databaseName(), LocalEngine.of(settings).engine());
   }
 
   @Override

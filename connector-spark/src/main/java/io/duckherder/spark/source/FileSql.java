@@ -13,18 +13,21 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** SQL over a file that this JVM opens; it is only read. */
+/** SQL over a file that this JVM opens. */
 final class FileSql implements SqlAccess {
   private final String path;
+  private final FileWrites writes;
   private final Supplier<EngineConnection> connections;
 
   /**
    * SQL over a file.
    *
-   * @param connections opens it, with the settings {@link SessionSettings#DEFAULT}
+   * @param writes opens it to write it
+   * @param connections opens it to read it, with the settings {@link SessionSettings#DEFAULT}
    */
-  FileSql(String path, Supplier<EngineConnection> connections) {
+  FileSql(String path, FileWrites writes, Supplier<EngineConnection> connections) {
     this.path = path;
+    this.writes = writes;
     this.connections = connections;
   }
 
@@ -50,18 +53,18 @@ final class FileSql implements SqlAccess {
 
   @Override
   public void write(List<String> statements) {
-    throw readOnly();
+    writes.transaction(
+        connection -> {
+          statements.forEach(connection::execute);
+          return statements.size();
+        });
   }
 
   @Override
   public List<List<@Nullable String>> call(String sql) {
-    throw readOnly();
-  }
-
-  private DuckherderException readOnly() {
-    return new DuckherderException(
-        StandardErrorCode.READ_ONLY_DATABASE,
-        ("Cannot change \"%s\": a catalog with the option \"path\" only reads; serve the file with"
+    throw new DuckherderException(
+        StandardErrorCode.UNSUPPORTED,
+        ("Cannot run a procedure on \"%s\": those are of clusters; serve the file with"
                 + " duckherder-cluster start --managed and give the catalog the option \"url\"")
             .formatted(path));
   }

@@ -315,22 +315,10 @@ public final class DuckDBEngine implements AutoCloseable {
   }
 
   private SnapshotInstance lease(Snapshot snapshot) {
-    SnapshotInstance instance;
-    synchronized (this) {
-      if (closed) {
-        throw new IllegalStateException("The engine is closed");
-      }
-      SnapshotInstance known = instances.get(snapshot);
-      if (known != null && known.isBroken()) {
-        replaced.add(known);
-        known = null;
-      }
-      instance = known == null ? new SnapshotInstance(snapshot, config, sealedFiles) : known;
-      instances.put(snapshot, instance);
-      OpenInstances.PROCESS.addLease(instance);
-      if (known == null) {
-        closeSuperseded(snapshot);
-      }
+    SnapshotInstance instance = instance(snapshot);
+    while (!OpenInstances.PROCESS.addLease(instance)) {
+      OpenInstances.PROCESS.awaitWriters(instance);
+      instance = instance(snapshot);
     }
     try {
       open(instance);
@@ -339,6 +327,24 @@ public final class DuckDBEngine implements AutoCloseable {
       release(instance);
       throw e;
     }
+  }
+
+  private synchronized SnapshotInstance instance(Snapshot snapshot) {
+    if (closed) {
+      throw new IllegalStateException("The engine is closed");
+    }
+    SnapshotInstance known = instances.get(snapshot);
+    if (known != null && known.isBroken()) {
+      replaced.add(known);
+      known = null;
+    }
+    SnapshotInstance instance =
+        known == null ? new SnapshotInstance(snapshot, config, sealedFiles) : known;
+    instances.put(snapshot, instance);
+    if (known == null) {
+      closeSuperseded(snapshot);
+    }
+    return instance;
   }
 
   /**

@@ -1,11 +1,16 @@
 package io.duckherder.worker.engine;
 
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import io.duckherder.snapshot.DatabaseFiles;
 import io.duckherder.snapshot.FileIdentity;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The DuckDB instances of this process that have files open, whatever engine they belong to, and
@@ -26,6 +31,9 @@ final class OpenInstances {
   /** Guarded by this. */
   private final Set<SnapshotInstance> open = new HashSet<>();
 
+  /** Paths of files that this process writes. Guarded by this. */
+  private final Set<String> written = new HashSet<>();
+
   private OpenInstances() {}
 
   /** Whether a file is still the one that an identity names, for an instance that opens it. */
@@ -40,7 +48,8 @@ final class OpenInstances {
 
   /** The identity of a file as it is now. */
   synchronized FileIdentity identify(Path file) {
-    String path = file.toAbsolutePath().normalize().toString();
+    String path = path(file);
+    await(Set.of(path));
     return open.stream()
         .flatMap(instance -> instance.snapshot().files().values().stream())
         .filter(identity -> identity.path().equals(path) && DatabaseFiles.unchanged(identity))
@@ -50,7 +59,7 @@ final class OpenInstances {
 
   /** Whether an instance has a file open, or is about to open or close it. */
   synchronized boolean hasOpen(Path file) {
-    String path = file.toAbsolutePath().normalize().toString();
+    String path = path(file);
     return open.stream()
         .flatMap(instance -> instance.snapshot().files().values().stream())
         .anyMatch(identity -> identity.path().equals(path));
@@ -61,12 +70,90 @@ final class OpenInstances {
     open.add(instance);
   }
 
-  synchronized void addLease(SnapshotInstance instance) {
+  /**
+   * Leases an instance, unless somebody writes one of its files.
+   *
+   * @return whether it is leased; else {@link #awaitWriters} before another try
+   */
+  synchronized boolean addLease(SnapshotInstance instance) {
+    if (isWritten(instance)) {
+      return false;
+    }
     instance.addLease();
+    return true;
+  }
+
+  /** Waits until nobody writes the files of an instance. */
+  synchronized void awaitWriters(SnapshotInstance instance) {
+    await(paths(instance));
+  }
+
+  private boolean isWritten(SnapshotInstance instance) {
+    return paths(instance).stream().anyMatch(written::contains);
+  }
+
+  private static Set<String> paths(SnapshotInstance instance) {
+    return instance.snapshot().files().values().stream()
+        .map(FileIdentity::path)
+        .collect(Collectors.toSet());
+  }
+
+  private static String path(Path file) {
+    return file.toAbsolutePath().normalize().toString();
+  }
+
+  private synchronized void await(Set<String> paths) {
+    try {
+      while (paths.stream().anyMatch(written::contains)) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static DuckherderException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new DuckherderException(StandardErrorCode.QUERY_CANCELLED, "The query was cancelled", e);
+  }
+
+  /**
+   * Waits until nothing in this process uses a file, closes it, and lets nobody open it.
+   *
+   * @return whether that succeeded in time; then {@link #endWriting} is to follow
+   */
+  synchronized boolean beginWriting(Path file, Duration patience) {
+    String path = path(file);
+    long deadline = System.nanoTime() + patience.toNanos();
+    try {
+      while (written.contains(path) || !closeAll(path)) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    written.add(path);
+    return true;
+  }
+
+  private boolean closeAll(String path) {
+    return open.stream().filter(instance -> paths(instance).contains(path)).toList().stream()
+        .allMatch(this::closeIfIdle);
+  }
+
+  /** Lets others open a file again. */
+  synchronized void endWriting(Path file) {
+    written.remove(path(file));
+    notifyAll();
   }
 
   synchronized void dropLease(SnapshotInstance instance) {
     instance.dropLease();
+    notifyAll();
   }
 
   /**

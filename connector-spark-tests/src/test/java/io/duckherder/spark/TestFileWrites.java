@@ -1,0 +1,90 @@
+package io.duckherder.spark;
+
+import static io.duckherder.spark.SparkExtension.spark;
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Writes to a local file. */
+@ExtendWith(SparkExtension.class)
+final class TestFileWrites {
+  @TempDir Path folder;
+
+  private DuckDBFile file;
+  private String catalog;
+
+  @BeforeEach
+  void makeTable() {
+    file =
+        DuckDBFile.create(
+            folder.resolve("sales.duckdb"),
+            "CREATE TABLE t (id BIGINT, name VARCHAR)",
+            "INSERT INTO t VALUES (1, 'one')");
+    catalog = "f" + UUID.randomUUID().toString().replace("-", "");
+    spark().conf().set("spark.sql.catalog." + catalog, DuckherderCatalog.class.getName());
+    spark().conf().set("spark.sql.catalog." + catalog + ".path", file.toString());
+  }
+
+  private String table(String name) {
+    return catalog + ".main." + name;
+  }
+
+  private static Dataset<Row> numbers(long count) {
+    return spark().range(0, count, 1, 4).selectExpr("id", "'n' || id AS name");
+  }
+
+  @Test
+  void rowsAreAppendedByFormat() {
+    numbers(100_000)
+        .write()
+        .format("duckherder")
+        .mode("append")
+        .option("path", file.toString())
+        .option("dbtable", "t")
+        .save();
+    assertThat(file.rows("SELECT count(*), count(DISTINCT id), max(name) FROM t"))
+        .containsExactly("100001|100000|one");
+    assertThat(Files.exists(folder.resolve("sales.duckdb.staging"))).isFalse();
+  }
+
+  @Test
+  void rowsAreAppendedBySql() {
+    spark().sql("INSERT INTO " + table("t") + " VALUES (2, 'two'), (3, NULL)");
+    spark().sql("INSERT INTO " + table("t") + " (name, id) SELECT name, id FROM " + table("t"));
+    assertThat(file.rows("SELECT id, name, count(*) FROM t GROUP BY ALL ORDER BY 1"))
+        .containsExactly("1|one|2", "2|two|2", "3|null|2");
+  }
+
+  @Test
+  void rowsAreReplaced() throws Exception {
+    numbers(10).writeTo(table("t")).append();
+    spark().sql("INSERT OVERWRITE " + table("t") + " SELECT 7, 'seven'");
+    assertThat(file.rows("SELECT * FROM t")).containsExactly("7|seven");
+    numbers(10).writeTo(table("t")).overwrite(col("id").geq(7));
+    assertThat(file.rows("SELECT count(*), min(id) FROM t")).containsExactly("10|0");
+  }
+
+  @Test
+  void aTaskThatFailsLeavesNothing() {
+    assertThatThrownBy(
+            () ->
+                spark()
+                    .range(0, 1000, 1, 4)
+                    .selectExpr("id", "CASE WHEN id = 999 THEN raise_error('no') END AS name")
+                    .writeTo(table("t"))
+                    .append())
+        .hasStackTraceContaining("no");
+    assertThat(file.rows("SELECT * FROM t")).containsExactly("1|one");
+    assertThat(Files.exists(folder.resolve("sales.duckdb.staging"))).isFalse();
+  }
+}

@@ -1,0 +1,71 @@
+package io.duckherder.spark.write;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.spark.type.SparkTypes;
+import io.duckherder.sql.SqlText;
+import io.duckherder.wire.write.CommitStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** The statement that takes staged rows into a table: by the names of columns, nothing rounded. */
+final class StagedInsert {
+  /** DuckDB would round Spark's microseconds to these. */
+  private static final Map<String, String> COARSE =
+      Map.of("TIMESTAMP_S", "seconds", "TIMESTAMP_MS", "milliseconds");
+
+  private StagedInsert() {}
+
+  /**
+   * The statement.
+   *
+   * @param table its name as SQL
+   * @param rows the staged columns
+   * @param columns those of the table, as Spark knows them
+   */
+  static CommitStep into(String table, StructType rows, StructType columns) {
+    List<String> names = new ArrayList<>();
+    List<String> values = new ArrayList<>();
+    for (StructField row : rows.fields()) {
+      String name = SqlText.identifier(row.name());
+      names.add(name);
+      values.add(value(name, row.name(), duckdbType(row.name(), columns)));
+    }
+    return CommitStep.reading(
+        "INSERT INTO %s (%s) SELECT %s FROM %s"
+            .formatted(
+                table, String.join(", ", names), String.join(", ", values), CommitStep.STAGED));
+  }
+
+  private static String value(String sql, String name, String type) {
+    String unit = COARSE.get(type);
+    if (unit != null) {
+      String message =
+          "Cannot write column \"%s\": its %s keeps %s, and a value has a part below"
+              .formatted(name, type, unit);
+      return "CASE WHEN %1$s IS NULL OR CAST(CAST(%1$s AS %2$s) AS TIMESTAMP) = %1$s THEN %1$s ELSE error(%3$s) END"
+          .formatted(sql, type, SqlText.literal(message));
+    }
+    if (type.toUpperCase(Locale.ROOT).contains("UNION(")) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED_TYPE,
+          "Cannot write column \"%s\": Spark's structs cannot be made DuckDB's %s; leave the column out"
+              .formatted(name, type));
+    }
+    return sql;
+  }
+
+  private static String duckdbType(String name, StructType columns) {
+    for (StructField column : columns.fields()) {
+      if (column.name().equalsIgnoreCase(name)
+          && column.metadata().contains(SparkTypes.DUCKDB_TYPE)) {
+        return column.metadata().getString(SparkTypes.DUCKDB_TYPE);
+      }
+    }
+    return "";
+  }
+}

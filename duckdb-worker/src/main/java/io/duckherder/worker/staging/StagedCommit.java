@@ -1,0 +1,124 @@
+package io.duckherder.worker.staging;
+
+import io.duckherder.error.DuckDBErrors;
+import io.duckherder.sql.SqlText;
+import io.duckherder.wire.BatchStream;
+import io.duckherder.wire.write.CommitAnswer;
+import io.duckherder.wire.write.CommitRecord;
+import io.duckherder.wire.write.CommitRequest;
+import io.duckherder.wire.write.CommitStep;
+import io.duckherder.worker.engine.DuckDBEngine;
+import io.duckherder.worker.engine.EngineConnection;
+import io.duckherder.worker.engine.StatementInterrupt;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/**
+ * Runs what a write changes, within a transaction that is the caller's to commit.
+ *
+ * <p>The database itself remembers each write, in the table {@code duckherder.writes}: the row
+ * becomes visible with the changes or not at all. A write that is asked for again, since its answer
+ * was lost, finds its row and changes nothing; if the first is not through yet, its row is a
+ * conflict.
+ */
+public final class StagedCommit {
+  /** The schema of a database in which this table is. */
+  public static final String SCHEMA = "duckherder";
+
+  /** The table that remembers writes. */
+  public static final String TABLE = "writes";
+
+  private final DuckDBEngine engine;
+
+  /**
+   * Commits by means of an engine.
+   *
+   * @param engine gives rows to DuckDB; the connections may be of another
+   */
+  public StagedCommit(DuckDBEngine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Runs a write.
+   *
+   * @param staged opens the rows that it takes
+   */
+  public CommitAnswer run(
+      EngineConnection connection,
+      CommitRequest request,
+      Supplier<BatchStream> staged,
+      StatementInterrupt interrupt) {
+    if (!remember(connection, request.record(), interrupt)) {
+      return new CommitAnswer(true, List.of(), OptionalLong.empty());
+    }
+    List<Long> rows = new ArrayList<>();
+    for (CommitStep step : request.steps()) {
+      rows.add(run(connection, request, step, staged, interrupt));
+    }
+    return new CommitAnswer(false, rows, OptionalLong.empty());
+  }
+
+  private long run(
+      EngineConnection connection,
+      CommitRequest request,
+      CommitStep step,
+      Supplier<BatchStream> staged,
+      StatementInterrupt interrupt) {
+    if (!step.readsStaged()) {
+      return interrupt.run(connection, step.sql());
+    }
+    if (request.parts().isEmpty()) {
+      return 0;
+    }
+    try (BatchStream rows = staged.get()) {
+      return engine.ingest(connection, step.sql(), rows, interrupt);
+    }
+  }
+
+  /** Whether a write is new; then it is remembered. */
+  private static boolean remember(
+      EngineConnection connection, CommitRecord write, StatementInterrupt interrupt) {
+    String schema = SqlText.qualified(write.database(), SCHEMA);
+    String table = SqlText.qualified(write.database(), SCHEMA, TABLE);
+    String id = SqlText.literal(write.id());
+    if (!exists(
+        connection,
+        "FROM duckdb_tables() WHERE database_name = %s AND schema_name = '%s' AND table_name = '%s'"
+            .formatted(SqlText.literal(write.database()), SCHEMA, TABLE))) {
+      interrupt.run(connection, "CREATE SCHEMA IF NOT EXISTS " + schema);
+      interrupt.run(
+          connection,
+          "CREATE TABLE %s (id VARCHAR PRIMARY KEY, epoch BIGINT NOT NULL, written TIMESTAMPTZ NOT NULL)"
+              .formatted(table));
+    } else if (exists(
+        connection, "FROM %s WHERE id = %s AND epoch >= %d".formatted(table, id, write.epoch()))) {
+      return false;
+    } else if (write.epoch() > 0
+        && interrupt.run(
+                connection,
+                "UPDATE %s SET epoch = %d, written = now() WHERE id = %s"
+                    .formatted(table, write.epoch(), id))
+            > 0) {
+      return true;
+    }
+    interrupt.run(
+        connection, "INSERT INTO %s VALUES (%s, %d, now())".formatted(table, id, write.epoch()));
+    return true;
+  }
+
+  private static boolean exists(EngineConnection connection, String from) {
+    try (Statement statement = connection.jdbc().createStatement();
+        ResultSet result = statement.executeQuery("SELECT count(*) " + from)) {
+      result.next();
+      return result.getLong(1) > 0;
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.duckherder.wire.write;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What a commit did.
+ *
+ * @param repeated whether it had been done before, and so was not done again
+ * @param rows the rows of each step: those that were staged, if it reads them, else those that it
+ *     changed; none if it was not done again
+ * @param snapshot the number of the first snapshot that is known to hold it, where there are
+ *     snapshots
+ */
+public record CommitAnswer(boolean repeated, List<Long> rows, OptionalLong snapshot) {
+  public CommitAnswer {
+    rows = List.copyOf(rows);
+  }
+
+  /** The same, held by a snapshot. */
+  public CommitAnswer in(long number) {
+    return new CommitAnswer(repeated, rows, OptionalLong.of(number));
+  }
+}
