@@ -70,7 +70,7 @@ final class TestOptions {
             "Invalid option \"threads\": many (expected a whole number from 1 to 1024)"),
         Arguments.of(
             Map.of("path", path, "dbtable", "t", "pushdown", "some"),
-            "Invalid option \"pushdown\": some (expected true or false)"),
+            "Invalid option \"pushdown\": some (expected true, filters or false)"),
         Arguments.of(
             Map.of("path", path, "dbtable", "t", "partitions", "2", "rows-per-partition", "5"),
             "\"partitions\" and \"rows-per-partition\" together"),

@@ -66,6 +66,7 @@ final class TestRuntimeFilters {
           .option(option, value)
           .option("dbtable", name)
           .option("rows-per-partition", 122_880)
+          .option("pushdown", name.equals("facts") ? "true" : "filters")
           .load()
           .createOrReplaceTempView(name);
     }
@@ -96,8 +97,6 @@ final class TestRuntimeFilters {
         "SELECT region, sum(i) FROM facts JOIN shops ON facts.shop = shops.shop WHERE region = 1 GROUP BY region; 188000; 9",
         "SELECT count(*) FROM facts JOIN shops ON facts.price = shops.price WHERE region = 3; 200001; 9",
         "SELECT count(*) FROM facts LEFT SEMI JOIN shops ON facts.shop = shops.shop AND region = 2; 188000; 9",
-        "SELECT count(*) FROM shops LEFT JOIN facts ON facts.shop = shops.shop WHERE region = 2; 188000; 9",
-        "SELECT count(*) FROM facts JOIN days ON facts.day = days.day WHERE hundred = 77; 0; 0",
         // Two of them.
         "SELECT count(*) FROM facts JOIN days ON facts.day = days.day JOIN shops ON facts.shop = shops.shop"
             + " WHERE hundred = 7 AND region = 1; 20000; 2",
@@ -124,12 +123,28 @@ final class TestRuntimeFilters {
     assertThat(Values.rows(query)).isEqualTo(expected(sql));
     assertThat(metric(facts(query), "rowsReceived")).isEqualTo(100_000);
     assertThat(metric(facts(query), "partitionsSkipped")).isGreaterThan(5);
+    assertThat(metric(facts(query), "rowGroupsScanned")).isBetween(1L, 2L);
+    assertThat(metric(facts(query), "rowGroupsSkipped")).isBetween(7L, 8L);
+  }
+
+  @Test
+  void readsTellHowLongDuckDBWorked() {
+    for (String option : List.of("url", "path")) {
+      show(option, option.equals("url") ? cluster.url() : file.toString());
+      Dataset<Row> query = spark().sql("SELECT sum(hash(*)) FROM facts");
+      query.collectAsList();
+      assertThat(metric(facts(query), "timeInDuckDB")).as(option).isPositive();
+      assertThat(metric(facts(query), "rowGroupsScanned")).isEqualTo(9);
+      assertThat(metric(facts(query), "rowGroupsSkipped")).isZero();
+    }
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "SELECT count(*), count(hundred) FROM facts LEFT JOIN days ON facts.day = days.day AND hundred = 7",
+        "SELECT count(*) FROM shops LEFT JOIN facts ON facts.shop = shops.shop WHERE region = 2",
+        "SELECT count(*) FROM facts JOIN days ON facts.day = days.day WHERE hundred = 77",
         "SELECT count(*) FROM facts LEFT ANTI JOIN days ON facts.day = days.day AND hundred = 7",
         "SELECT count(*) FROM facts JOIN shops ON facts.shop <=> shops.shop WHERE region = 0",
         """

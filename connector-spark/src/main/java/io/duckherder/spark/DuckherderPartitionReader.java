@@ -6,6 +6,7 @@ import io.duckherder.spark.metric.BytesReceived;
 import io.duckherder.spark.metric.Retries;
 import io.duckherder.spark.metric.RowsReceived;
 import io.duckherder.spark.metric.TaskMetric;
+import io.duckherder.spark.metric.TimeInDuckDB;
 import io.duckherder.spark.metric.TimeWaiting;
 import io.duckherder.spark.source.ReadSource;
 import io.duckherder.spark.vector.ArrowBatch;
@@ -97,6 +98,7 @@ final class DuckherderPartitionReader
       new TaskMetric(BytesReceived.NAME, bytes),
       new TaskMetric(BatchesReceived.NAME, batches),
       new TaskMetric(TimeWaiting.NAME, TimeUnit.NANOSECONDS.toMillis(waited)),
+      new TaskMetric(TimeInDuckDB.NAME, TimeUnit.NANOSECONDS.toMillis(stream.workNanos())),
       new TaskMetric(Retries.NAME, stream.retries())
     };
   }

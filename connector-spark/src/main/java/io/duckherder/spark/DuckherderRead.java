@@ -3,6 +3,7 @@ package io.duckherder.spark;
 import io.duckherder.layout.PartitionTarget;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.session.SessionSettings;
+import io.duckherder.spark.option.Pushdown;
 import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.source.PlannedRead;
 import io.duckherder.spark.source.ReadSource;
@@ -15,14 +16,14 @@ import java.util.Optional;
  * @param relation the table or query
  * @param settings the session that DuckDB reads it in
  * @param target how many partitions to aim for
- * @param pushdown whether DuckDB may do more of a query than to read columns
+ * @param pushdown how much of a query DuckDB may do
  */
 record DuckherderRead(
     ReadSource source,
     ReadRequest.Relation relation,
     SessionSettings settings,
     PartitionTarget target,
-    boolean pushdown) {
+    Pushdown pushdown) {
 
   /** Plans what Spark pushed. */
   PlannedRead plan(PushedRead pushed) {
@@ -35,6 +36,7 @@ record DuckherderRead(
             target,
             Optional.empty(),
             pushed.query(),
+            pushed.narrowed(),
             pushed.told()));
   }
 

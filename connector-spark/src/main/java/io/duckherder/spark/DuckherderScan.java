@@ -10,9 +10,13 @@ import io.duckherder.spark.metric.BatchesReceived;
 import io.duckherder.spark.metric.BytesReceived;
 import io.duckherder.spark.metric.PartitionsSkipped;
 import io.duckherder.spark.metric.Retries;
+import io.duckherder.spark.metric.RowGroupsScanned;
+import io.duckherder.spark.metric.RowGroupsSkipped;
 import io.duckherder.spark.metric.RowsReceived;
 import io.duckherder.spark.metric.TaskMetric;
+import io.duckherder.spark.metric.TimeInDuckDB;
 import io.duckherder.spark.metric.TimeWaiting;
+import io.duckherder.spark.option.Pushdown;
 import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.pushdown.RuntimeCondition;
 import io.duckherder.spark.source.PlannedRead;
@@ -113,7 +117,7 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
     Set<String> names = new HashSet<>();
     boolean ambiguous =
         Stream.of(columns.fieldNames()).anyMatch(name -> !names.add(name.toLowerCase(Locale.ROOT)));
-    if (!read.pushdown() || pushed.query().isPresent() || ambiguous) {
+    if (read.pushdown() == Pushdown.FALSE || pushed.query().isPresent() || ambiguous) {
       return new NamedReference[0];
     }
     return Stream.of(columns.fieldNames())
@@ -147,8 +151,11 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
       new BytesReceived(),
       new BatchesReceived(),
       new TimeWaiting(),
+      new TimeInDuckDB(),
       new Retries(),
-      new PartitionsSkipped()
+      new PartitionsSkipped(),
+      new RowGroupsScanned(),
+      new RowGroupsSkipped()
     };
   }
 
@@ -157,9 +164,11 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
   public CustomTaskMetric[] reportDriverMetrics() {
     PlannedRead last = filtered.get();
     filtered.remove();
-    ReadSummary summary = (last == null ? planned() : last).summary();
+    ReadSummary.Pruning pruning = (last == null ? planned() : last).summary().pruning();
     return new CustomTaskMetric[] {
-      new TaskMetric(PartitionsSkipped.NAME, summary.pruning().partitions())
+      new TaskMetric(PartitionsSkipped.NAME, pruning.partitions()),
+      new TaskMetric(RowGroupsScanned.NAME, pruning.rowGroupsLeft()),
+      new TaskMetric(RowGroupsSkipped.NAME, pruning.rowGroups())
     };
   }
 
@@ -208,7 +217,7 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
   private void requireSameColumns(List<ResultColumn> found) {
     for (int i = 0; i < columns.size(); i++) {
       String expected = DuckherderSchema.duckdbType(columns.apply(i));
-      if (i >= found.size() || !found.get(i).type().equals(expected)) {
+      if (i >= found.size() || !DuckherderSchema.isOfType(columns.apply(i), found.get(i).type())) {
         throw new DuckherderException(
             StandardErrorCode.FILE_CHANGED,
             "Cannot read column \"%s\" as %s: the table has changed since it was loaded; load it again"

@@ -4,6 +4,7 @@ import io.duckherder.plan.PushedQuery;
 import io.duckherder.plan.RowColumn;
 import io.duckherder.spark.expression.ExpressionTranslator;
 import io.duckherder.spark.expression.TypedSql;
+import io.duckherder.spark.option.Pushdown;
 import io.duckherder.spark.pushdown.AggregateTranslator;
 import io.duckherder.spark.pushdown.ExactAverages;
 import io.duckherder.spark.pushdown.PushedAggregation;
@@ -13,8 +14,10 @@ import io.duckherder.spark.pushdown.SortTranslator;
 import io.duckherder.spark.source.PlannedRead;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.connector.expressions.SortOrder;
@@ -108,7 +111,7 @@ class DuckherderScanBuilder
     rows = null;
   }
 
-  /** Keeps top-level columns whole: a struct of which Spark wants one field is read with all. */
+  /** Of structs the fields that Spark wants, unless something else is asked of the rows. */
   @Override
   public void pruneColumns(StructType required) {
     if (query.aggregation().isPresent()) {
@@ -116,7 +119,8 @@ class DuckherderScanBuilder
     }
     List<StructField> fields = new ArrayList<>();
     for (StructField field : required.fields()) {
-      fields.add(schema.apply(field.name()));
+      StructField whole = schema.apply(field.name());
+      fields.add(query.isEmpty() ? DuckherderSchema.narrowed(whole, field.dataType()) : whole);
     }
     columns = DataTypes.createStructType(fields);
   }
@@ -138,7 +142,7 @@ class DuckherderScanBuilder
       pushed.add(predicate);
       AggregateTranslator.addColumns(predicate, filtered);
     }
-    return left.toArray(Predicate[]::new);
+    return read.pushdown() == Pushdown.FILTERS ? predicates : left.toArray(Predicate[]::new);
   }
 
   @Override
@@ -230,6 +234,21 @@ class DuckherderScanBuilder
     return rows;
   }
 
+  /** The columns of which Spark wants some fields, with their types then. */
+  private Map<String, String> narrowed() {
+    Map<String, String> types = new HashMap<>();
+    for (StructField column : columns.fields()) {
+      String type = DuckherderSchema.duckdbType(column);
+      boolean whole =
+          query.aggregation().isPresent()
+              || DuckherderSchema.duckdbType(schema.apply(column.name())).equals(type);
+      if (!whole) {
+        types.put(column.name(), type);
+      }
+    }
+    return types;
+  }
+
   @Override
   public Scan build() {
     List<String> wanted = List.of(columns.fieldNames());
@@ -240,7 +259,7 @@ class DuckherderScanBuilder
     return new DuckherderScan(
         read,
         columns,
-        new PushedRead(needed, filter, query.build(wanted), query.most(), told(needed)),
+        new PushedRead(needed, filter, query.build(wanted), query.most(), narrowed(), told(needed)),
         expressions);
   }
 }

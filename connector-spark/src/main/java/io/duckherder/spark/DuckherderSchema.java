@@ -5,9 +5,12 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.spark.catalog.CatalogColumn;
 import io.duckherder.spark.catalog.DefaultValues;
+import io.duckherder.spark.type.NarrowType;
 import io.duckherder.spark.type.SparkTypes;
+import io.duckherder.sql.DuckDBType;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
@@ -68,6 +71,37 @@ final class DuckherderSchema {
             .putBoolean(UNREADABLE, false)
             .build();
     return DataTypes.createStructField(name, type, true, metadata);
+  }
+
+  /**
+   * A column of which Spark wants some fields of structs.
+   *
+   * @param wanted its type with these fields alone
+   */
+  static StructField narrowed(StructField field, DataType wanted) {
+    if (wanted.equals(field.dataType()) || field.metadata().getBoolean(UNREADABLE)) {
+      return field;
+    }
+    NarrowType narrow =
+        NarrowType.of(field.dataType(), DuckDBType.parse(duckdbType(field)), wanted);
+    return narrow.sparkType().equals(field.dataType())
+        ? field
+        : DataTypes.createStructField(
+            field.name(),
+            narrow.sparkType(),
+            field.nullable(),
+            new MetadataBuilder()
+                .withMetadata(field.metadata())
+                .putString(SparkTypes.DUCKDB_TYPE, narrow.duckdbType().toString())
+                .build());
+  }
+
+  /** Whether a type that DuckDB describes is a column's. */
+  static boolean isOfType(StructField field, String described) {
+    String type = duckdbType(field);
+    return type.equals(described)
+        || (field.dataType() instanceof StructType || field.dataType() instanceof ArrayType)
+            && DuckDBType.parse(type).equals(DuckDBType.parse(described));
   }
 
   static String duckdbType(StructField field) {

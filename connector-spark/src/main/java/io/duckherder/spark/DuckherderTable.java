@@ -1,5 +1,6 @@
 package io.duckherder.spark;
 
+import io.duckherder.spark.option.Pushdown;
 import io.duckherder.spark.write.DuckherderWriteBuilder;
 import io.duckherder.spark.write.WriteTarget;
 import java.util.Map;
@@ -120,7 +121,7 @@ final class DuckherderTable implements SupportsRead, SupportsWrite, SupportsMeta
   public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
     DuckherderRead wanted =
         entry.map(found -> found.read(read, options.asCaseSensitiveMap())).orElse(read);
-    if (!wanted.pushdown()) {
+    if (wanted.pushdown() == Pushdown.FALSE) {
       return new ColumnsScanBuilder(new DuckherderScanBuilder(schema, wanted));
     }
     return TAKES_JOINS

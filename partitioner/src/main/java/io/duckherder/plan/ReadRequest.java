@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.duckherder.layout.PartitionTarget;
 import io.duckherder.session.SessionSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,8 @@ import java.util.Set;
  * @param group names what else is read at the same state of the databases, the other tables of one
  *     query say; absent for nothing
  * @param pushed what is asked of the rows; absent for the rows themselves
+ * @param narrowed columns wanted of which some fields of structs are enough, and their types with
+ *     these fields alone
  * @param told what the relation, which must be a table then, has as columns besides its own
  */
 public record ReadRequest(
@@ -31,12 +34,14 @@ public record ReadRequest(
     @JsonProperty("target") PartitionTarget target,
     @JsonProperty("group") Optional<String> group,
     @JsonProperty("pushed") Optional<PushedQuery> pushed,
+    @JsonProperty("narrowed") Map<String, String> narrowed,
     @JsonProperty("told") Set<RowColumn> told) {
   public ReadRequest {
     Objects.requireNonNull(relation, "relation");
     columns = columns.map(List::copyOf);
     Objects.requireNonNull(filter, "filter");
     Objects.requireNonNull(pushed, "pushed");
+    narrowed = Map.copyOf(narrowed);
     told = Set.copyOf(told);
   }
 
@@ -47,23 +52,41 @@ public record ReadRequest(
       Optional<String> filter,
       SessionSettings settings,
       PartitionTarget target) {
-    this(relation, columns, filter, settings, target, Optional.empty(), Optional.empty(), Set.of());
+    this(
+        relation,
+        columns,
+        filter,
+        settings,
+        target,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Set.of());
   }
 
   /** The same as part of a group. */
   public ReadRequest inGroup(Optional<String> name) {
-    return new ReadRequest(relation, columns, filter, settings, target, name, pushed, told);
+    return new ReadRequest(
+        relation, columns, filter, settings, target, name, pushed, narrowed, told);
   }
 
   /** The same of another relation. */
   public ReadRequest withRelation(Relation other) {
-    return new ReadRequest(other, columns, filter, settings, target, group, pushed, told);
+    return new ReadRequest(other, columns, filter, settings, target, group, pushed, narrowed, told);
   }
 
   /** The same for another number of slots. */
   public ReadRequest withSlots(int slots) {
     return new ReadRequest(
-        relation, columns, filter, settings, target.withSlots(slots), group, pushed, told);
+        relation,
+        columns,
+        filter,
+        settings,
+        target.withSlots(slots),
+        group,
+        pushed,
+        narrowed,
+        told);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.layout.TableLayout;
 import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.Snapshot;
+import io.duckherder.sql.DuckDBType;
 import io.duckherder.sql.SqlText;
 import java.sql.Connection;
 import java.util.List;
@@ -129,12 +130,41 @@ final class RequestPlanner {
     String selected =
         names.isEmpty()
             ? "true AS counted"
-            : names.stream().map(SqlText::identifier).collect(Collectors.joining(", "));
+            : names.stream().map(this::column).collect(Collectors.joining(", "));
     return "SELECT "
         + selected
         + " FROM "
         + source
         + request.filter().map(filter -> " WHERE (" + filter + ")").orElse("");
+  }
+
+  private String column(String name) {
+    String sql = SqlText.identifier(name);
+    String wanted = request.narrowed().get(name);
+    if (wanted == null) {
+      return sql;
+    }
+    boolean mayBeNull =
+        table
+            .filter(scan -> version(scan).isPresent())
+            .map(scan -> layout(scan).statistics(List.of(name)))
+            .filter(known -> !known.isEmpty())
+            .map(known -> known.get(0).mayBeNull())
+            .orElse(true);
+    return NarrowedColumn.sql(sql, type(name), DuckDBType.parse(wanted), mayBeNull) + " AS " + sql;
+  }
+
+  private DuckDBType type(String name) {
+    return all.stream()
+        .filter(column -> column.name().equals(name))
+        .findFirst()
+        .map(column -> DuckDBType.parse(column.type()))
+        .orElseThrow(
+            () ->
+                new DuckherderException(
+                    StandardErrorCode.FILE_CHANGED,
+                    "Cannot read column \"%s\": the table has changed since it was loaded; load it again"
+                        .formatted(name)));
   }
 
   /** The rows of the table that is read; empty if none is, or it is not in the snapshot. */

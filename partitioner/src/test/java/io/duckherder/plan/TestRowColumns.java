@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,7 @@ final class TestRowColumns {
             PlannedDatabase.FINE,
             Optional.empty(),
             pushed,
+            Map.of(),
             told));
   }
 }

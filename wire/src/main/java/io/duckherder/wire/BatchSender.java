@@ -2,10 +2,13 @@ package io.duckherder.wire;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.FieldVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ public final class BatchSender {
   private final Object signal = new Object();
   private final Consumer<BatchSender> onEnd;
   private volatile @Nullable DuckherderException ending;
+  private volatile boolean tellsWork;
 
   /**
    * A sender that has not started.
@@ -29,6 +33,12 @@ public final class BatchSender {
     this.stream = stream;
     this.listener = listener;
     this.onEnd = onEnd;
+  }
+
+  /** The same, which tells with each batch how long DuckDB worked for all so far. */
+  public BatchSender tellingWork() {
+    tellsWork = true;
+    return this;
   }
 
   /** Makes a sender and starts it. */
@@ -100,7 +110,7 @@ public final class BatchSender {
         listener.start(stream.root());
         while (stream.next()) {
           awaitReady();
-          listener.putNext();
+          putNext();
         }
       }
       listener.completed();
@@ -109,6 +119,17 @@ public final class BatchSender {
     } finally {
       onEnd.accept(this);
     }
+  }
+
+  private void putNext() {
+    List<FieldVector> columns = stream.root().getFieldVectors();
+    if (!tellsWork || columns.isEmpty()) {
+      listener.putNext();
+      return;
+    }
+    ArrowBuf work = columns.get(0).getAllocator().buffer(Long.BYTES);
+    work.writeLong(stream.workNanos());
+    listener.putNext(work);
   }
 
   private void fail(Throwable e) {

@@ -34,6 +34,11 @@ public interface BatchStream extends AutoCloseable {
     return 0;
   }
 
+  /** How long DuckDB worked for the rows so far, 0 if that is not known. */
+  default long workNanos() {
+    return 0;
+  }
+
   /** Stops the query: a {@link #next} under way fails with QUERY_CANCELLED. Does not block. */
   void cancel();
 

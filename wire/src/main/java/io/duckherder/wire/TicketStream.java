@@ -7,6 +7,7 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
@@ -43,6 +44,11 @@ public final class TicketStream implements BatchStream {
   private long delivered;
 
   private int attempts;
+
+  /** How long DuckDB worked for runs that broke, and for the current one. */
+  private long workBefore;
+
+  private long workOfRun;
   private volatile boolean cancelled;
 
   /** Guarded by this: the stream as the cancelling thread sees it. */
@@ -100,6 +106,11 @@ public final class TicketStream implements BatchStream {
   }
 
   @Override
+  public long workNanos() {
+    return workBefore + workOfRun;
+  }
+
+  @Override
   public void cancel() {
     cancelled = true;
     FlightStream running;
@@ -124,6 +135,10 @@ public final class TicketStream implements BatchStream {
 
   private boolean advance(FlightStream from) {
     while (from.next()) {
+      ArrowBuf work = from.getLatestMetadata();
+      if (work != null && work.readableBytes() == Long.BYTES) {
+        workOfRun = work.getLong(work.readerIndex());
+      }
       VectorSchemaRoot received = from.getRoot();
       int rows = received.getRowCount();
       if (position + rows <= delivered) {
@@ -160,6 +175,8 @@ public final class TicketStream implements BatchStream {
     }
     if (stream == null) {
       position = 0;
+      workBefore += workOfRun;
+      workOfRun = 0;
       FlightStream opened = clients.client(workers.get(worker)).getStream(ticket);
       stream = opened;
       synchronized (this) {

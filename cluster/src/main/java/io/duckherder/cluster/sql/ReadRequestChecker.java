@@ -38,6 +38,7 @@ final class ReadRequestChecker {
         request.target(),
         request.group(),
         request.pushed().map(pushed -> new PushedQuery(query(pushed.sql()), pushed.scope())),
+        request.narrowed(),
         request.told());
   }
 

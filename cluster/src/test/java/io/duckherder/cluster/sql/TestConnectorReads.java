@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.flight.FlightClient;
@@ -148,6 +149,7 @@ final class TestConnectorReads {
             new PushedQuery(
                 "SELECT CAST(sum(i) AS BIGINT) AS s FROM duckherder_rows",
                 PushedQuery.Scope.WHOLE)),
+        Map.of(),
         Set.of());
   }
 

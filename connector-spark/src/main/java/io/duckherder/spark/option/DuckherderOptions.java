@@ -259,13 +259,15 @@ public final class DuckherderOptions {
   }
 
   /** Whether DuckDB may do more of a query than to read columns. */
-  public boolean pushdown() {
+  public Pushdown pushdown() {
     String given = value(PUSHDOWN).orElse("true").trim();
-    if (given.equalsIgnoreCase("true") || given.equalsIgnoreCase("false")) {
-      return given.equalsIgnoreCase("true");
-    }
-    throw invalid(
-        "Invalid option \"%s\": %s (expected true or false)".formatted(PUSHDOWN.key(), given));
+    return Pushdown.of(given)
+        .orElseThrow(
+            () ->
+                new DuckherderException(
+                    StandardErrorCode.INVALID_OPTION,
+                    "Invalid option \"%s\": %s (expected true, filters or false)"
+                        .formatted(PUSHDOWN.key(), given)));
   }
 
   /** The session in which DuckDB reads the SQL: nothing of it depends on the machine. */

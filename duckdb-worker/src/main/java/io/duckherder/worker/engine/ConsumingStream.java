@@ -38,6 +38,11 @@ final class ConsumingStream implements BatchStream {
   }
 
   @Override
+  public long workNanos() {
+    return rows.workNanos();
+  }
+
+  @Override
   public void cancel() {
     inputs.cancel();
     rows.cancel();

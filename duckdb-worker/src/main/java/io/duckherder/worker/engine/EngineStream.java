@@ -53,6 +53,7 @@ final class EngineStream implements BatchStream {
   private volatile @Nullable PreparedStatement statement;
   private @Nullable ArrowReader reader;
   private volatile boolean cancelled;
+  private long workNanos;
 
   /** Guarded by this, with the connection's end. */
   private boolean closed;
@@ -93,18 +94,30 @@ final class EngineStream implements BatchStream {
 
   @Override
   public boolean next() {
-    try {
-      if (reader().loadNextBatch()) {
-        return true;
-      }
-    } catch (IOException e) {
-      throw failure(e);
+    if (loadNext(reader())) {
+      return true;
     }
     if (cancelled) {
       throw cancelledFailure(null);
     }
     connection.requireUnchanged();
     return false;
+  }
+
+  private boolean loadNext(ArrowReader from) {
+    long began = System.nanoTime();
+    try {
+      return from.loadNextBatch();
+    } catch (IOException e) {
+      throw failure(e);
+    } finally {
+      workNanos += System.nanoTime() - began;
+    }
+  }
+
+  @Override
+  public long workNanos() {
+    return workNanos;
   }
 
   @Override
@@ -136,7 +149,9 @@ final class EngineStream implements BatchStream {
 
   private ArrowReader reader() {
     if (reader == null) {
+      long began = System.nanoTime();
       reader = start();
+      workNanos += System.nanoTime() - began;
     }
     return reader;
   }

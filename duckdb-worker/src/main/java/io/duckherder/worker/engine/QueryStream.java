@@ -32,6 +32,11 @@ final class QueryStream implements BatchStream {
   }
 
   @Override
+  public long workNanos() {
+    return stream.workNanos();
+  }
+
+  @Override
   public void cancel() {
     stream.cancel();
   }

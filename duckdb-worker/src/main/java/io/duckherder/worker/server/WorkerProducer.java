@@ -76,7 +76,7 @@ final class WorkerProducer extends NoOpFlightProducer {
   public void getStream(CallContext context, Ticket ticket, ServerStreamListener listener) {
     try {
       Fragment fragment = tickets.open(ticket.getBytes());
-      BatchSender sender = new BatchSender(open(fragment), listener, this::ended);
+      BatchSender sender = new BatchSender(open(fragment), listener, this::ended).tellingWork();
       running.add(sender);
       sender.start(executor);
     } catch (RuntimeException e) {
