@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** JVMs that tests start: other Sparks, and clusters. */
@@ -34,13 +35,20 @@ public final class ChildJvm {
   /** Runs a JVM to its end. */
   public static Result run(List<String> command, Path folder)
       throws IOException, InterruptedException {
+    return run(command, folder, Map.of());
+  }
+
+  /** Runs a JVM, with additions to its environment, to its end. */
+  static Result run(List<String> command, Path folder, Map<String, String> environment)
+      throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "child", ".log");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     try {
       if (!process.waitFor(3, TimeUnit.MINUTES)) {
         throw new IllegalStateException("The child ran too long: " + Files.readString(output));

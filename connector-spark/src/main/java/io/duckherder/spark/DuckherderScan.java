@@ -12,9 +12,9 @@ import io.duckherder.spark.metric.TaskMetric;
 import io.duckherder.spark.metric.TimeWaiting;
 import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.source.PlannedRead;
+import io.duckherder.spark.statistics.ScanStatistics;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.read.Batch;
@@ -23,6 +23,7 @@ import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.Statistics;
 import org.apache.spark.sql.connector.read.SupportsReportStatistics;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -81,15 +82,9 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
     return new DuckherderPartitionReaderFactory(read.source(), columns);
   }
 
-  /** The rows before filters: more than are read, which leads to no worse plan than no number. */
   @Override
   public Statistics estimateStatistics() {
-    OptionalLong rows = planned().summary().rows();
-    OptionalLong bytes =
-        rows.isPresent()
-            ? OptionalLong.of(RowSize.of(columns).times(rows.getAsLong()))
-            : OptionalLong.empty();
-    return new TableStatistics(rows, bytes);
+    return ScanStatistics.of(planned(), columns, pushed, SQLConf.get().adaptiveExecutionEnabled());
   }
 
   @Override
@@ -146,7 +141,4 @@ final class DuckherderScan implements Scan, Batch, SupportsReportStatistics {
       }
     }
   }
-
-  private record TableStatistics(OptionalLong numRows, OptionalLong sizeInBytes)
-      implements Statistics {}
 }

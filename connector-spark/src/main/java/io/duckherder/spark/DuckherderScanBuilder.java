@@ -225,7 +225,7 @@ class DuckherderScanBuilder
   /** The rows before any query over them. */
   private PlannedRead rows() {
     if (rows == null) {
-      rows = read.plan(new PushedRead(List.of(), filter, Optional.empty(), told(Set.of())));
+      rows = read.plan(PushedRead.ofRows(List.of(), filter, told(Set.of())));
     }
     return rows;
   }
@@ -238,6 +238,8 @@ class DuckherderScanBuilder
       DuckherderSchema.requireReadable(schema.apply(name));
     }
     return new DuckherderScan(
-        read, columns, new PushedRead(needed, filter, query.build(wanted), told(needed)));
+        read,
+        columns,
+        new PushedRead(needed, filter, query.build(wanted), query.most(), told(needed)));
   }
 }

@@ -1,5 +1,7 @@
 package io.duckherder.layout;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.sql.SqlText;
 import java.sql.Connection;
@@ -28,10 +30,12 @@ import org.duckdb.DuckDBConnection;
  */
 public final class LayoutReader {
   private static final double UNKNOWN = Double.NaN;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Connection connection;
   private final TableName table;
   private final List<Column> columns = new ArrayList<>();
+  private final Map<String, ColumnStatistics> told = new HashMap<>();
 
   private LayoutReader(Connection connection, TableName table) {
     this.connection = connection;
@@ -50,6 +54,7 @@ public final class LayoutReader {
 
   private TableLayout read() throws SQLException {
     readColumns();
+    readStatistics();
     Extent extent = readExtent();
     if (extent.count() == 0) {
       return new TableLayout(new long[0], new long[0], false, Map.of(), layoutColumns());
@@ -83,6 +88,31 @@ public final class LayoutReader {
                 type,
                 SortKey.kindOf(type)));
       }
+    }
+  }
+
+  /** DuckDB knows them when it binds the query; the one row is only there to have an answer. */
+  private void readStatistics() throws SQLException {
+    String all =
+        IntStream.range(0, columns.size())
+            .mapToObj("CAST(to_json(stats(r.c%d)) AS VARCHAR)"::formatted)
+            .collect(Collectors.joining(", "));
+    try (Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery("SELECT %s FROM %s LIMIT 1".formatted(all, aliased()))) {
+      boolean found = result.next();
+      for (int i = 0; found && i < columns.size(); i++) {
+        tell(columns.get(i).name(), result.getString(i + 1));
+      }
+    }
+  }
+
+  private void tell(String column, String statistics) {
+    try {
+      told.put(column, ColumnStatistics.of(column, JSON.readTree(statistics)));
+    } catch (JsonProcessingException e) {
+      // A NaN, which JSON does not have. Nothing depends on them but guesses of sizes.
+      told.remove(column);
     }
   }
 
@@ -230,7 +260,11 @@ public final class LayoutReader {
   }
 
   private List<TableLayout.Column> layoutColumns() {
-    return columns.stream().map(c -> new TableLayout.Column(c.name(), c.type())).toList();
+    return columns.stream()
+        .map(
+            c ->
+                new TableLayout.Column(c.name(), c.type(), Optional.ofNullable(told.get(c.name()))))
+        .toList();
   }
 
   private record Column(String name, String type, Optional<SortKey.Kind> kind) {}

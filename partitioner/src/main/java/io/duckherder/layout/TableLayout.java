@@ -1,5 +1,7 @@
 package io.duckherder.layout;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,8 +33,8 @@ public record TableLayout(
     this(starts, rows, exact, zones, List.of());
   }
 
-  /** A column and its DuckDB type. */
-  public record Column(String name, String type) {}
+  /** A column, its DuckDB type, and what is known of its values, if anything. */
+  public record Column(String name, String type, Optional<ColumnStatistics> statistics) {}
 
   public int rowGroups() {
     return starts.length;
@@ -58,5 +60,16 @@ public record TableLayout(
     return column >= 0 && column < columns.size() && INTEGERS.contains(columns.get(column).type())
         ? zonesOf(columns.get(column).name())
         : Optional.empty();
+  }
+
+  /** What is known of the values of columns, by their names, in any case. */
+  public List<ColumnStatistics> statistics(Collection<String> names) {
+    Map<String, String> wanted = new HashMap<>();
+    names.forEach(name -> wanted.put(name.toLowerCase(Locale.ROOT), name));
+    return columns.stream()
+        .filter(column -> wanted.containsKey(column.name()))
+        .flatMap(column -> column.statistics().stream())
+        .map(known -> known.as(wanted.getOrDefault(known.name(), known.name())))
+        .toList();
   }
 }

@@ -16,4 +16,8 @@ public record ReadPlan(List<ResultColumn> columns, List<Fragment> fragments, Rea
     fragments = List.copyOf(fragments);
     Objects.requireNonNull(summary, "summary");
   }
+
+  ReadPlan withSummary(ReadSummary other) {
+    return new ReadPlan(columns, fragments, other);
+  }
 }

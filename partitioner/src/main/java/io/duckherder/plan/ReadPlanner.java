@@ -3,8 +3,6 @@ package io.duckherder.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duckherder.error.DuckDBErrors;
-import io.duckherder.error.DuckherderException;
-import io.duckherder.error.StandardErrorCode;
 import io.duckherder.layout.LayoutCache;
 import io.duckherder.layout.PartitionCutter;
 import io.duckherder.layout.PartitionTarget;
@@ -30,7 +28,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,103 +86,29 @@ public final class ReadPlanner {
   /** Plans a connector's read. */
   public ReadPlan plan(
       Connection connection, Snapshot snapshot, String queryId, ReadRequest request) {
-    Optional<PushedQuery> pushed = request.pushed();
-    if (pushed.isPresent() && pushed.get().scope() == PushedQuery.Scope.WHOLE) {
-      return planQuery(
-          connection,
-          snapshot,
-          request.settings(),
-          request.target(),
-          queryId,
-          text(connection, snapshot, request));
-    }
-    ReadPlan rows = planRows(connection, snapshot, queryId, request);
-    return pushed.isEmpty()
-        ? rows
-        : over(rows, pushed.get(), columns(connection, text(connection, snapshot, request)));
+    return new RequestPlanner(this, connection, snapshot, queryId, request).plan();
   }
 
-  /** The text of a connector's read, for all of its rows. */
-  private String text(Connection connection, Snapshot snapshot, ReadRequest request) {
-    From from = from(connection, request.relation());
-    List<ResultColumn> all = columns(connection, "SELECT * FROM " + from.sql());
-    String source =
-        request.told().isEmpty()
-            ? from.sql()
-            : plainTable(connection, from)
-                .filter(scan -> from.names(scan.tableName()))
-                .flatMap(scan -> tableRows(connection, snapshot, request, scan, all))
-                .orElseThrow(() -> noTable(request))
-                .all();
-    String rows = select(request, all, source);
-    return request.pushed().map(pushed -> pushed.over(rows)).orElse(rows);
-  }
-
-  private static DuckherderException noTable(ReadRequest request) {
-    return new DuckherderException(
-        StandardErrorCode.INVALID_OPTION,
-        "Cannot read %s of %s: only tables have them, views and queries do not"
-            .formatted(
-                request.told().stream()
-                    .sorted()
-                    .map(RowColumn::columnName)
-                    .collect(Collectors.joining(", ")),
-                request.relation().table().or(() -> request.relation().query()).orElseThrow()));
-  }
-
-  /** The rows of the table that a scan reads; empty if it is in no database of the snapshot. */
-  private Optional<TableRows> tableRows(
-      Connection connection,
-      Snapshot snapshot,
-      ReadRequest request,
-      ScanTree scan,
-      List<ResultColumn> columns) {
-    TableName table = scan.tableName();
-    DatabaseVersion file = snapshot.databases().get(table.database());
-    return file == null || scan.columnAliases().size() != columns.size()
-        ? Optional.empty()
-        : Optional.of(
-            TableRows.of(
-                table,
-                file,
-                columns,
-                request.told(),
-                () -> layouts.layout(connection, file, table)));
-  }
-
-  private static ReadPlan over(ReadPlan rows, PushedQuery pushed, List<ResultColumn> columns) {
-    List<Fragment> fragments =
-        rows.fragments().stream()
-            .map(fragment -> fragment.withSql(pushed.over(fragment.sql()), false))
-            .toList();
-    return new ReadPlan(columns, fragments, rows.summary());
-  }
-
-  private ReadPlan planRows(
-      Connection connection, Snapshot snapshot, String queryId, ReadRequest request) {
-    Base base = new Base(connection, snapshot, request.settings(), request.target(), queryId);
-    From from = from(connection, request.relation());
-    List<ResultColumn> all = columns(connection, "SELECT * FROM " + from.sql());
-    Optional<ScanTree> table = plainTable(connection, from);
-    Optional<TableRows> rows =
-        table.flatMap(scan -> tableRows(connection, snapshot, request, scan, all));
-    boolean named = rows.filter(found -> from.names(found.table())).isPresent();
-    if (!named && !request.told().isEmpty()) {
-      throw noTable(request);
-    }
-    if (rows.isEmpty()) {
-      String sql = select(request, all, from.sql());
-      return planQuery(connection, snapshot, request.settings(), request.target(), queryId, sql);
-    }
-    String sql = select(request, all, rows.get().all());
+  /**
+   * Cuts a scan of a table.
+   *
+   * @param sql it for all rows
+   * @param table the scan of all of the table
+   * @param fragment it for a range of rows
+   * @param named whether the table, and no view of it, was asked for
+   */
+  ReadPlan planScan(Base base, String sql, ScanTree table, String fragment, boolean named) {
     DatabaseVersion file =
-        Objects.requireNonNull(snapshot.databases().get(rows.get().table().database()));
+        Objects.requireNonNull(base.snapshot().databases().get(table.tableName().database()));
     Cut cut =
-        optimizedScan(connection, sql)
+        optimizedScan(base.connection(), sql)
             .map(scan -> cut(base, scan, file))
-            .orElseGet(() -> cut(base, table.get(), file));
-    String fragment = select(request, all, rows.get().inRange());
-    return scanPlan(base, fragment, columns(connection, sql), cut, named);
+            .orElseGet(() -> cut(base, table, file));
+    return scanPlan(base, fragment, columns(base.connection(), sql), cut, named);
+  }
+
+  TableLayout layout(Connection connection, DatabaseVersion file, TableName table) {
+    return layouts.layout(connection, file, table);
   }
 
   /**
@@ -327,14 +250,19 @@ public final class ReadPlanner {
     }
   }
 
-  private record Base(
+  record Base(
       Connection connection,
       Snapshot snapshot,
       SessionSettings settings,
       PartitionTarget target,
       String queryId) {}
 
-  private record Cut(List<RowRange> ranges, long rows, ReadSummary.Pruning pruning) {}
+  /**
+   * @param rows those of the table
+   * @param matching those of row groups that may match
+   */
+  private record Cut(
+      List<RowRange> ranges, long rows, long matching, ReadSummary.Pruning pruning) {}
 
   private Cut cut(Base base, ScanTree scan, DatabaseVersion file) {
     TableName table = scan.tableName();
@@ -350,6 +278,7 @@ public final class ReadPlanner {
     return new Cut(
         ranges,
         layout.totalRows(),
+        matching.stream().mapToLong(group -> layout.rows()[group]).sum(),
         new ReadSummary.Pruning(
             Math.max(0, tiles - ranges.size()), layout.rowGroups() - left, left));
   }
@@ -368,7 +297,7 @@ public final class ReadPlanner {
               Optional.of(range),
               true));
     }
-    return new ReadPlan(columns, fragments, ReadSummary.scan(table, cut.rows(), cut.pruning()));
+    return new ReadPlan(columns, fragments, ReadSummary.scan(table, cut.matching(), cut.pruning()));
   }
 
   /** A plan of a query whose answer is that of its tasks, one after the other. */
@@ -410,101 +339,18 @@ public final class ReadPlanner {
               false));
     }
     // What it scans says nothing of the rows that it gives: a join can give more.
-    return Optional.of(new ReadPlan(columns, fragments, ReadSummary.divided()));
+    return Optional.of(new ReadPlan(columns, fragments, ReadSummary.of(Optional.empty())));
   }
 
   private static ReadPlan whole(Base base, String sql, List<ResultColumn> columns, String because) {
     Fragment fragment =
         new Fragment(
             base.queryId(), 0, base.snapshot(), base.settings(), sql, Optional.empty(), false);
-    return new ReadPlan(columns, List.of(fragment), ReadSummary.whole(because));
+    return new ReadPlan(columns, List.of(fragment), ReadSummary.of(Optional.of(because)));
   }
 
-  /**
-   * What stands after FROM.
-   *
-   * @param sql a table's name, checked to be no more than that, or a query
-   * @param path the parts of the name; none of a query
-   */
-  private record From(String sql, List<String> path) {
-    /** Whether it names the table that a scan reads, and not a view of it. */
-    boolean names(TableName table) {
-      List<String> full = List.of(table.database(), table.schema(), table.table());
-      for (int i = 1; i <= path.size(); i++) {
-        if (i > full.size()
-            || !full.get(full.size() - i).equalsIgnoreCase(path.get(path.size() - i))) {
-          // The name of a database alone stands for its schema main.
-          return path.size() == 2 && i == 2 && path.get(0).equalsIgnoreCase(table.database());
-        }
-      }
-      return !path.isEmpty();
-    }
-  }
-
-  private static From from(Connection connection, ReadRequest.Relation relation) {
-    if (relation.query().isPresent()) {
-      return new From("(" + relation.query().get() + "\n) AS q", List.of());
-    }
-    String name = relation.table().orElseThrow();
-    List<String> path = new ArrayList<>();
-    try {
-      SqlTree.root(SqlTree.parse(connection, "FROM " + name))
-          .path("from_table")
-          .path("qualified_name")
-          .path("path")
-          .forEach(part -> path.add(part.asText()));
-      // Whatever the text said besides the name would be missing from the name's own tree.
-      String qualified = SqlText.qualified(path);
-      if (!path.isEmpty() && sameQuery(connection, "FROM " + name, "FROM " + qualified)) {
-        return new From(qualified, path);
-      }
-    } catch (DuckherderException e) {
-      throw invalidTable(name);
-    }
-    throw invalidTable(name);
-  }
-
-  private static boolean sameQuery(Connection connection, String one, String other) {
-    return SqlTree.print(connection, SqlTree.parse(connection, one))
-        .equals(SqlTree.print(connection, SqlTree.parse(connection, other)));
-  }
-
-  private static DuckherderException invalidTable(String name) {
-    return new DuckherderException(
-        StandardErrorCode.INVALID_OPTION,
-        "Invalid table name \"%s\" (expected a name as in SQL: t, main.t or \"my table\")"
-            .formatted(name));
-  }
-
-  private static String select(ReadRequest request, List<ResultColumn> all, String from) {
-    List<String> names =
-        request.columns().orElseGet(() -> all.stream().map(ResultColumn::name).toList());
-    String selected =
-        names.isEmpty()
-            ? "true AS counted"
-            : names.stream().map(SqlText::identifier).collect(Collectors.joining(", "));
-    return "SELECT "
-        + selected
-        + " FROM "
-        + from
-        + request.filter().map(filter -> " WHERE (" + filter + ")").orElse("");
-  }
-
-  /** The scan of a name that stands for a table, and not for a view that looks like one. */
-  private Optional<ScanTree> plainTable(Connection connection, From from) {
-    if (from.path().isEmpty()) {
-      return Optional.empty();
-    }
-    return optimizedScan(connection, "SELECT * FROM " + from.sql())
-        .filter(
-            scan ->
-                scan.selectsItsTable(
-                    columns(connection, "SELECT * FROM " + scan.tableName().sql()).stream()
-                        .map(ResultColumn::name)
-                        .toList()));
-  }
-
-  private Optional<ScanTree> optimizedScan(Connection connection, String sql) {
+  /** The scan that a query is once it is optimised, if it is one. */
+  Optional<ScanTree> optimizedScan(Connection connection, String sql) {
     return OptimizedPlan.of(connection, sql)
         .flatMap(plan -> ScanTree.match(SqlTree.root(plan.tree()), functions(connection)).scan());
   }
@@ -528,7 +374,7 @@ public final class ReadPlanner {
     return known;
   }
 
-  private static List<ResultColumn> columns(Connection connection, String sql) {
+  static List<ResultColumn> columns(Connection connection, String sql) {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       ResultSetMetaData metadata = statement.getMetaData();
       List<ResultColumn> columns = new ArrayList<>();

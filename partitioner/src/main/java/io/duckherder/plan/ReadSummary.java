@@ -1,6 +1,8 @@
 package io.duckherder.plan;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.duckherder.layout.ColumnStatistics;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,33 +13,60 @@ import java.util.OptionalLong;
  * @param wholeBecause why the read was not cut, absent if it was
  * @param table whether it reads a table and not a view or a query, so that {@link RowColumn}s can
  *     be told of its rows
- * @param rows the most rows there can be before filters, where known
+ * @param tableRows the rows of the table, if it reads one and was planned for a connector
+ * @param rows the most rows of it that pass its filters, where known
+ * @param expectedRows the rows that DuckDB expects it to give, where it was asked
  * @param pruning what statistics ruled out
+ * @param columns what is known of the columns wanted, of those of which anything is
  */
 public record ReadSummary(
     @JsonProperty("wholeBecause") Optional<String> wholeBecause,
     @JsonProperty("table") boolean table,
+    @JsonProperty("tableRows") OptionalLong tableRows,
     @JsonProperty("rows") OptionalLong rows,
-    @JsonProperty("pruning") Pruning pruning) {
+    @JsonProperty("expectedRows") OptionalLong expectedRows,
+    @JsonProperty("pruning") Pruning pruning,
+    @JsonProperty("columns") List<ColumnStatistics> columns) {
   public ReadSummary {
     Objects.requireNonNull(wholeBecause, "wholeBecause");
+    Objects.requireNonNull(tableRows, "tableRows");
     Objects.requireNonNull(rows, "rows");
+    Objects.requireNonNull(expectedRows, "expectedRows");
     Objects.requireNonNull(pruning, "pruning");
+    columns = List.copyOf(columns);
   }
 
-  /** Of a read that is not cut. */
-  static ReadSummary whole(String because) {
-    return new ReadSummary(Optional.of(because), false, OptionalLong.empty(), Pruning.NONE);
-  }
-
-  /** Of a query that is cut, but not by the row groups of its rows. */
-  static ReadSummary divided() {
-    return new ReadSummary(Optional.empty(), false, OptionalLong.empty(), Pruning.NONE);
+  /** Of a read of which nothing more is known. */
+  static ReadSummary of(Optional<String> wholeBecause) {
+    return new ReadSummary(
+        wholeBecause,
+        false,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        Pruning.NONE,
+        List.of());
   }
 
   /** Of ranges of a table's rows. */
   static ReadSummary scan(boolean table, long rows, Pruning pruning) {
-    return new ReadSummary(Optional.empty(), table, OptionalLong.of(rows), pruning);
+    return new ReadSummary(
+        Optional.empty(),
+        table,
+        OptionalLong.empty(),
+        OptionalLong.of(rows),
+        OptionalLong.empty(),
+        pruning,
+        List.of());
+  }
+
+  ReadSummary withExpectedRows(OptionalLong expected) {
+    return new ReadSummary(wholeBecause, table, tableRows, rows, expected, pruning, columns);
+  }
+
+  ReadSummary withTable(long allRows, List<ColumnStatistics> known) {
+    return new ReadSummary(
+        wholeBecause, table, OptionalLong.of(allRows), rows, expectedRows, pruning, known);
   }
 
   /**

@@ -113,6 +113,13 @@ public final class RowQuery {
     return Optional.of(new PushedQuery(sql, scope));
   }
 
+  /** The most rows that one run of it gives, where it says so itself. */
+  public OptionalLong most() {
+    long groups = aggregation != null && aggregation.keys().isEmpty() ? 1 : Long.MAX_VALUE;
+    long most = limit.isPresent() ? Math.min(groups, rows(limit.getAsLong())) : groups;
+    return most == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(most);
+  }
+
   private long rows(long wanted) {
     return isWhole() ? wanted : Math.max(wanted, LEAST_OF_PARTITION);
   }

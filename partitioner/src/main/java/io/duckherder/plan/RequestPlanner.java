@@ -1,0 +1,190 @@
+package io.duckherder.plan;
+
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.layout.TableLayout;
+import io.duckherder.snapshot.DatabaseVersion;
+import io.duckherder.snapshot.Snapshot;
+import io.duckherder.sql.SqlText;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/**
+ * Plans one request of a connector. A table is cut by its rows whatever is read of it; a query is
+ * planned like a client's. Used once, by one thread.
+ */
+final class RequestPlanner {
+  /** A filter is taken to let through no less than one row of so many. */
+  private static final long LEAST_PART = 100;
+
+  private final ReadPlanner planner;
+  private final Connection connection;
+  private final Snapshot snapshot;
+  private final String queryId;
+  private final ReadRequest request;
+  private final NamedRelation from;
+  private final List<ResultColumn> all;
+  private final Optional<ScanTree> table;
+
+  RequestPlanner(
+      ReadPlanner planner,
+      Connection connection,
+      Snapshot snapshot,
+      String queryId,
+      ReadRequest request) {
+    this.planner = planner;
+    this.connection = connection;
+    this.snapshot = snapshot;
+    this.queryId = queryId;
+    this.request = request;
+    this.from = NamedRelation.of(connection, request.relation());
+    this.all = ReadPlanner.columns(connection, "SELECT * FROM " + from.sql());
+    this.table = plainTable();
+  }
+
+  ReadPlan plan() {
+    ReadPlan plan = cut();
+    ReadSummary summary = plan.summary().withExpectedRows(expectedRows(plan));
+    return plan.withSummary(
+        table
+            .filter(scan -> version(scan).isPresent())
+            .map(this::layout)
+            .map(
+                layout ->
+                    summary.withTable(
+                        layout.totalRows(), layout.statistics(request.columns().orElse(List.of()))))
+            .orElse(summary));
+  }
+
+  private ReadPlan cut() {
+    Optional<PushedQuery> pushed = request.pushed();
+    if (pushed.isPresent() && pushed.get().scope() == PushedQuery.Scope.WHOLE) {
+      return planQuery(text());
+    }
+    ReadPlan rows = planRows();
+    return pushed.isEmpty()
+        ? rows
+        : over(rows, pushed.get(), ReadPlanner.columns(connection, text()));
+  }
+
+  private ReadPlan planQuery(String sql) {
+    return planner.planQuery(
+        connection, snapshot, request.settings(), request.target(), queryId, sql);
+  }
+
+  private static ReadPlan over(ReadPlan rows, PushedQuery pushed, List<ResultColumn> columns) {
+    List<Fragment> fragments =
+        rows.fragments().stream()
+            .map(fragment -> fragment.withSql(pushed.over(fragment.sql()), false))
+            .toList();
+    return new ReadPlan(columns, fragments, rows.summary());
+  }
+
+  private ReadPlan planRows() {
+    Optional<TableRows> rows = tableRows();
+    boolean named = rows.filter(found -> from.names(found.table())).isPresent();
+    if (!named && !request.told().isEmpty()) {
+      throw noTable();
+    }
+    return rows.isEmpty()
+        ? planQuery(select(from.sql()))
+        : planner.planScan(
+            new ReadPlanner.Base(
+                connection, snapshot, request.settings(), request.target(), queryId),
+            select(rows.get().all()),
+            table.orElseThrow(),
+            select(rows.get().inRange()),
+            named);
+  }
+
+  /** The text of the read, for all of its rows. */
+  private String text() {
+    String source =
+        request.told().isEmpty()
+            ? from.sql()
+            : tableRows().filter(rows -> from.names(rows.table())).orElseThrow(this::noTable).all();
+    String rows = select(source);
+    return request.pushed().map(pushed -> pushed.over(rows)).orElse(rows);
+  }
+
+  private DuckherderException noTable() {
+    return new DuckherderException(
+        StandardErrorCode.INVALID_OPTION,
+        "Cannot read %s of %s: only tables have them, views and queries do not"
+            .formatted(
+                request.told().stream()
+                    .sorted()
+                    .map(RowColumn::columnName)
+                    .collect(Collectors.joining(", ")),
+                request.relation().table().or(() -> request.relation().query()).orElseThrow()));
+  }
+
+  private String select(String source) {
+    List<String> names =
+        request.columns().orElseGet(() -> all.stream().map(ResultColumn::name).toList());
+    String selected =
+        names.isEmpty()
+            ? "true AS counted"
+            : names.stream().map(SqlText::identifier).collect(Collectors.joining(", "));
+    return "SELECT "
+        + selected
+        + " FROM "
+        + source
+        + request.filter().map(filter -> " WHERE (" + filter + ")").orElse("");
+  }
+
+  /** The rows of the table that is read; empty if none is, or it is not in the snapshot. */
+  private Optional<TableRows> tableRows() {
+    return table
+        .filter(scan -> scan.columnAliases().size() == all.size() && version(scan).isPresent())
+        .map(
+            scan ->
+                TableRows.of(
+                    scan.tableName(),
+                    version(scan).orElseThrow(),
+                    all,
+                    request.told(),
+                    () -> layout(scan)));
+  }
+
+  private Optional<DatabaseVersion> version(ScanTree scan) {
+    return Optional.ofNullable(snapshot.databases().get(scan.tableName().database()));
+  }
+
+  private TableLayout layout(ScanTree scan) {
+    return planner.layout(connection, version(scan).orElseThrow(), scan.tableName());
+  }
+
+  /** The scan of a name that stands for a table, and not for a view that looks like one. */
+  private Optional<ScanTree> plainTable() {
+    if (from.path().isEmpty()) {
+      return Optional.empty();
+    }
+    return planner
+        .optimizedScan(connection, "SELECT * FROM " + from.sql())
+        .filter(
+            scan ->
+                scan.selectsItsTable(
+                    ReadPlanner.columns(connection, "SELECT * FROM " + scan.tableName().sql())
+                        .stream()
+                        .map(ResultColumn::name)
+                        .toList()));
+  }
+
+  private OptionalLong expectedRows(ReadPlan plan) {
+    OptionalLong most = plan.summary().rows();
+    boolean pushed = request.pushed().isPresent();
+    if (most.isPresent() && request.filter().isEmpty() && !pushed) {
+      return most;
+    }
+    OptionalLong expected = ExpectedRows.of(connection, text());
+    if (most.isEmpty() || expected.isEmpty() || pushed) {
+      return expected;
+    }
+    long least = most.getAsLong() / LEAST_PART;
+    return OptionalLong.of(Math.min(most.getAsLong(), Math.max(least, expected.getAsLong())));
+  }
+}
