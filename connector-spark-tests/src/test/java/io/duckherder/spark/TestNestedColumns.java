@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Queries that want some fields of structs: DuckDB gives these alone, and nulls stay what they are. */
+/**
+ * Queries that want some fields of structs: DuckDB gives these alone, and nulls stay what they are.
+ */
 @ExtendWith(SparkExtension.class)
 final class TestNestedColumns {
   private static final String PRUNING = "spark.sql.optimizer.nestedSchemaPruning.enabled";
