@@ -88,6 +88,27 @@ final class TestClusterWrites {
   }
 
   @Test
+  void rowsThatSparkFindsAreChanged() throws Exception {
+    make("changing");
+    numbers(10).writeTo("writes.main.changing").append();
+    spark().sql("DELETE FROM writes.main.changing WHERE id % 3 = 0 AND reverse(name) <> 'eno'");
+    spark()
+        .sql(
+            "UPDATE writes.main.changing SET name = upper(name), id = id * 10 WHERE length(name) > 2");
+    spark()
+        .sql(
+            """
+            MERGE INTO writes.main.changing t
+            USING (SELECT * FROM VALUES (2, 'two'), (4, NULL), (99, 'new') AS s(k, v)) s ON t.id = s.k
+            WHEN MATCHED AND s.v IS NULL THEN DELETE
+            WHEN MATCHED THEN UPDATE SET name = s.v
+            WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.k, s.v)
+            WHEN NOT MATCHED BY SOURCE AND t.id = 8 THEN DELETE""");
+    assertThat(rows("SELECT * FROM writes.main.changing ORDER BY id, name"))
+        .containsExactly("1|n1", "2|two", "5|n5", "7|n7", "10|ONE", "99|new");
+  }
+
+  @Test
   void aTaskThatFailsLeavesNothing() {
     make("failing");
     assertThatThrownBy(

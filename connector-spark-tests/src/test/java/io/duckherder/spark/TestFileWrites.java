@@ -75,6 +75,66 @@ final class TestFileWrites {
   }
 
   @Test
+  void aTableIsMadeWithItsRows() throws Exception {
+    spark().sql("CREATE TABLE " + table("made") + " AS SELECT id, name FROM " + table("t"));
+    numbers(3).writeTo(table("made")).createOrReplace();
+    spark()
+        .sql(
+            "CREATE OR REPLACE TABLE %1$s COMMENT 'grown' AS SELECT id + 1 AS id FROM %1$s"
+                .formatted(table("made")));
+    assertThat(file.rows("SELECT id FROM made ORDER BY 1")).containsExactly("1", "2", "3");
+    assertThat(file.rows("SELECT comment FROM duckdb_tables() WHERE table_name = 'made'"))
+        .containsExactly("grown");
+    numbers(2).write().format("duckherder").mode("overwrite").saveAsTable(table("saved"));
+    numbers(2).write().format("duckherder").mode("append").saveAsTable(table("saved"));
+    assertThat(file.rows("SELECT count(*) FROM saved")).containsExactly("4");
+  }
+
+  @Test
+  void aTableWhoseRowsFailIsNotMade() {
+    String failing = " AS SELECT CAST(raise_error('not this one') AS BIGINT) AS id FROM range(10)";
+    assertThatThrownBy(() -> spark().sql("CREATE TABLE " + table("made") + failing))
+        .hasStackTraceContaining("not this one");
+    assertThatThrownBy(() -> spark().sql("REPLACE TABLE " + table("t") + failing))
+        .hasStackTraceContaining("not this one");
+    assertThat(file.rows("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'"))
+        .containsExactly("t");
+    assertThat(file.rows("SELECT * FROM t")).containsExactly("1|one");
+  }
+
+  @Test
+  void rowsAreDeletedByDuckDB() throws Exception {
+    numbers(10).writeTo(table("t")).append();
+    spark().sql("DELETE FROM " + table("t") + " WHERE id >= 5 OR name = 'one'");
+    assertThat(file.rows("SELECT count(*) FROM t")).containsExactly("5");
+    spark().sql("TRUNCATE TABLE " + table("t"));
+    assertThat(file.rows("SELECT count(*) FROM t")).containsExactly("0");
+  }
+
+  @Test
+  void rowsThatSparkFindsAreChanged() throws Exception {
+    numbers(10).writeTo(table("t")).append();
+    spark().sql("DELETE FROM " + table("t") + " WHERE id % 3 = 0 AND reverse(name) <> 'eno'");
+    spark()
+        .sql(
+            "UPDATE "
+                + table("t")
+                + " SET name = upper(name), id = id * 10 WHERE length(name) > 2");
+    spark()
+        .sql(
+            """
+            MERGE INTO %s t USING (SELECT * FROM VALUES (2, 'two'), (4, NULL), (99, 'new') AS s(k, v)) s
+            ON t.id = s.k
+            WHEN MATCHED AND s.v IS NULL THEN DELETE
+            WHEN MATCHED THEN UPDATE SET name = s.v
+            WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.k, s.v)
+            WHEN NOT MATCHED BY SOURCE AND t.id = 8 THEN DELETE"""
+                .formatted(table("t")));
+    assertThat(file.rows("SELECT * FROM t ORDER BY id, name"))
+        .containsExactly("1|n1", "2|two", "5|n5", "7|n7", "10|ONE", "99|new");
+  }
+
+  @Test
   void aTaskThatFailsLeavesNothing() {
     assertThatThrownBy(
             () ->

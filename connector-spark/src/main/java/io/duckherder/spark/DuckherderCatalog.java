@@ -22,8 +22,9 @@ import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.FunctionCatalog;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.ProcedureCatalog;
+import org.apache.spark.sql.connector.catalog.StagedTable;
+import org.apache.spark.sql.connector.catalog.StagingTableCatalog;
 import org.apache.spark.sql.connector.catalog.Table;
-import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.connector.catalog.TableCatalogCapability;
 import org.apache.spark.sql.connector.catalog.TableChange;
 import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
@@ -40,7 +41,7 @@ import org.apache.spark.sql.connector.expressions.Transform;
  * </pre>
  */
 public class DuckherderCatalog extends NamespaceCatalog
-    implements TableCatalog, FunctionCatalog, ProcedureCatalog {
+    implements StagingTableCatalog, FunctionCatalog, ProcedureCatalog {
   @Override
   public String[] defaultNamespace() {
     return new String[] {"main"};
@@ -117,6 +118,44 @@ public class DuckherderCatalog extends NamespaceCatalog
               .formatted(table.name()),
           e);
     }
+  }
+
+  @Override
+  public StagedTable stageCreate(
+      Identifier table, Column[] columns, Transform[] partitions, Map<String, String> properties)
+      throws TableAlreadyExistsException, NoSuchNamespaceException {
+    SchemaName schema = schema(table.namespace());
+    if (tableExists(table)) {
+      throw new TableAlreadyExistsException(table);
+    }
+    return new StagedTables(opened())
+        .stage(table, schema, List.of(), columns, partitions, properties);
+  }
+
+  @Override
+  public StagedTable stageReplace(
+      Identifier table, Column[] columns, Transform[] partitions, Map<String, String> properties)
+      throws NoSuchNamespaceException, NoSuchTableException {
+    relation(table);
+    return stageCreateOrReplace(table, columns, partitions, properties);
+  }
+
+  @Override
+  public StagedTable stageCreateOrReplace(
+      Identifier table, Column[] columns, Transform[] partitions, Map<String, String> properties)
+      throws NoSuchNamespaceException {
+    SchemaName schema = schema(table.namespace());
+    catalog()
+        .relation(table.namespace(), table.name())
+        .ifPresent(relation -> requireTable(relation, "CREATE OR REPLACE VIEW"));
+    return new StagedTables(opened())
+        .stage(
+            table,
+            schema,
+            List.of("DROP TABLE IF EXISTS " + schema.sql(table.name())),
+            columns,
+            partitions,
+            properties);
   }
 
   @Override

@@ -16,31 +16,51 @@ import java.util.Optional;
  * @param settings the session that DuckDB reads it in
  * @param target how many partitions to aim for
  * @param pushdown whether DuckDB may do more of a query than to read columns
+ * @param watch is told what is planned
  */
 record DuckherderRead(
     ReadSource source,
     ReadRequest.Relation relation,
     SessionSettings settings,
     PartitionTarget target,
-    boolean pushdown) {
+    boolean pushdown,
+    ReadWatch watch) {
+
+  /** A read that nobody watches. */
+  DuckherderRead(
+      ReadSource source,
+      ReadRequest.Relation relation,
+      SessionSettings settings,
+      PartitionTarget target,
+      boolean pushdown) {
+    this(source, relation, settings, target, pushdown, ReadWatch.NONE);
+  }
+
+  /** The same, watched. */
+  DuckherderRead watchedBy(ReadWatch watcher) {
+    return new DuckherderRead(source, relation, settings, target, pushdown, watcher);
+  }
 
   /** Plans what Spark pushed. */
   PlannedRead plan(PushedRead pushed) {
-    return source.plan(
-        new ReadRequest(
-            relation,
-            Optional.of(pushed.columns()),
-            pushed.filter(),
-            settings,
-            target,
-            Optional.empty(),
-            pushed.query(),
-            pushed.told()));
+    PlannedRead planned =
+        source.plan(
+            new ReadRequest(
+                relation,
+                Optional.of(pushed.columns()),
+                pushed.filter(),
+                settings,
+                target,
+                Optional.empty(),
+                pushed.query(),
+                pushed.told()));
+    watch.planned(planned);
+    return planned;
   }
 
   /** The same of another relation. */
   DuckherderRead of(ReadRequest.Relation other) {
-    return new DuckherderRead(source, other, settings, target, pushdown);
+    return new DuckherderRead(source, other, settings, target, pushdown, watch);
   }
 
   /** Plans the read of everything. */

@@ -1,26 +1,44 @@
 package io.duckherder.spark;
 
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.plan.RowColumn;
 import io.duckherder.spark.write.DuckherderWriteBuilder;
+import io.duckherder.spark.write.ExactConditions;
+import io.duckherder.spark.write.RowChanges;
+import io.duckherder.spark.write.WriteJob;
 import io.duckherder.spark.write.WriteTarget;
+import io.duckherder.wire.write.CommitStep;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.spark.sql.connector.catalog.MetadataColumn;
+import org.apache.spark.sql.connector.catalog.SupportsDeleteV2;
 import org.apache.spark.sql.connector.catalog.SupportsMetadataColumns;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
+import org.apache.spark.sql.connector.catalog.SupportsRowLevelOperations;
 import org.apache.spark.sql.connector.catalog.SupportsWrite;
 import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.connector.write.LogicalWriteInfo;
+import org.apache.spark.sql.connector.write.RowLevelOperationBuilder;
+import org.apache.spark.sql.connector.write.RowLevelOperationInfo;
 import org.apache.spark.sql.connector.write.WriteBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.jspecify.annotations.Nullable;
 
 /** A DuckDB table, view or query as Spark sees it. Driver-only. */
-final class DuckherderTable implements SupportsRead, SupportsWrite, SupportsMetadataColumns {
+final class DuckherderTable
+    implements SupportsRead,
+        SupportsWrite,
+        SupportsDeleteV2,
+        SupportsRowLevelOperations,
+        SupportsMetadataColumns {
   /** Spark 4.0 has no joins to push. */
   private static final boolean TAKES_JOINS = takesJoins();
 
@@ -111,15 +129,67 @@ final class DuckherderTable implements SupportsRead, SupportsWrite, SupportsMeta
   }
 
   @Override
+  public boolean canDeleteWhere(Predicate[] predicates) {
+    return target.isPresent() && ExactConditions.of(predicates, schema).isPresent();
+  }
+
+  @Override
+  public void deleteWhere(Predicate[] predicates) {
+    WriteTarget table = target();
+    String condition = ExactConditions.of(predicates, schema).orElseThrow();
+    new WriteJob(table)
+        .commit(
+            List.of(CommitStep.plain("DELETE FROM %s WHERE %s".formatted(table.sql(), condition))));
+  }
+
+  @Override
+  public RowLevelOperationBuilder newRowLevelOperationBuilder(RowLevelOperationInfo info) {
+    WriteTarget table = target();
+    if (!rowColumns().columns().contains(RowColumn.ROWID)) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED,
+          "Cannot change rows of %s: a column named %s hides the rowids, by which rows are found"
+              .formatted(name(), RowColumn.ROWID.columnName()));
+    }
+    ReadWatch watch = new ReadWatch();
+    return () ->
+        new RowChanges(
+            table,
+            schema,
+            RowColumn.ROWID.columnName(),
+            info,
+            options -> newScanBuilder(options, watch),
+            watch::snapshot);
+  }
+
+  private WriteTarget target() {
+    return target
+        .orElseThrow(
+            () ->
+                new DuckherderException(
+                    StandardErrorCode.UNSUPPORTED,
+                    "Cannot change %s: only tables as they are now can be written, no views, queries and older states"
+                        .formatted(name())))
+        .get();
+  }
+
+  @Override
   public WriteBuilder newWriteBuilder(LogicalWriteInfo info) {
     entry.ifPresent(found -> found.requireKnown(info.options().asCaseSensitiveMap()));
-    return new DuckherderWriteBuilder(target.orElseThrow().get(), schema, info);
+    return new DuckherderWriteBuilder(target(), schema, info);
   }
 
   @Override
   public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
+    return newScanBuilder(options, ReadWatch.NONE);
+  }
+
+  private ScanBuilder newScanBuilder(CaseInsensitiveStringMap options, ReadWatch watch) {
     DuckherderRead wanted =
-        entry.map(found -> found.read(read, options.asCaseSensitiveMap())).orElse(read);
+        entry
+            .map(found -> found.read(read, options.asCaseSensitiveMap()))
+            .orElse(read)
+            .watchedBy(watch);
     if (!wanted.pushdown()) {
       return new ColumnsScanBuilder(new DuckherderScanBuilder(schema, wanted));
     }

@@ -3,6 +3,7 @@ package io.duckherder.wire;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.duckherder.plan.ReadSummary;
 import io.duckherder.plan.ResultColumn;
+import io.duckherder.snapshot.Snapshot;
 import java.util.List;
 import java.util.Objects;
 
@@ -12,12 +13,14 @@ import java.util.Objects;
  *
  * @param queryId the id under which logs and errors name the read
  * @param columns the columns with their DuckDB types
+ * @param snapshot what is read
  * @param summary what else is known of it
  * @param ordered whether a broken stream may be resumed after the rows already received
  */
 public record ReadInfo(
     @JsonProperty("queryId") String queryId,
     @JsonProperty("columns") List<ResultColumn> columns,
+    @JsonProperty("snapshot") Snapshot snapshot,
     @JsonProperty("summary") ReadSummary summary,
     @JsonProperty("ordered") boolean ordered) {
   public ReadInfo {

@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -46,6 +49,11 @@ final class ManagedDatabase {
   private record Extent(long checkpoints, long walBytes) {}
 
   private record Sealed(SealedVersion version, Extent extent) {}
+
+  /**
+   * The counts of commits at the cuts of snapshots since the last checkpoint. Guarded by itself.
+   */
+  private final Map<SealedVersion, Long> cuts = new HashMap<>();
 
   private ManagedDatabase(String name, Path file, DirectoryStore objects, LiveGate gate) {
     this.name = name;
@@ -157,17 +165,43 @@ final class ManagedDatabase {
   }
 
   /** Where the next seal ends; taken while commits are held and storage is locked. */
-  PendingSeal cut() {
+  PendingSeal cut(long sequence) {
     Extent extent = new Extent(checkpoints, walBytes());
-    return new PendingSeal(this, store().cut(), extent);
+    return new PendingSeal(this, store().cut(), extent, sequence);
+  }
+
+  /** Takes note that the commits so far are in the newest snapshot, if they are. */
+  void unchangedAt(long sequence) {
+    Sealed known = sealed;
+    if (known != null && isSealed()) {
+      remember(known.version(), sequence);
+    }
+  }
+
+  private void remember(SealedVersion version, long sequence) {
+    synchronized (cuts) {
+      cuts.put(version, sequence);
+    }
+  }
+
+  /**
+   * How many commits there had been at the cut of a snapshot; empty if that is not known, or rows
+   * may have moved by a checkpoint since.
+   */
+  Optional<Long> sequenceOf(SealedVersion version) {
+    synchronized (cuts) {
+      return Optional.ofNullable(cuts.get(version));
+    }
   }
 
   /** A cut that is to be copied, while storage is locked. */
-  record PendingSeal(ManagedDatabase database, Cut cut, Extent extent) {
+  record PendingSeal(ManagedDatabase database, Cut cut, Extent extent, long sequence) {
     void seal() {
       long number = database.store().seal(cut).number();
       new LiveFileChange(database.file, database.objects).forget();
-      database.sealed = new Sealed(new SealedVersion(database.store().database(), number), extent);
+      SealedVersion version = new SealedVersion(database.store().database(), number);
+      database.remember(version, sequence);
+      database.sealed = new Sealed(version, extent);
     }
   }
 
@@ -221,6 +255,9 @@ final class ManagedDatabase {
   private boolean write(LiveDatabases live) {
     // Before it empties the log, which may have been as empty when it was sealed.
     checkpoints = checkpoints + 1;
+    synchronized (cuts) {
+      cuts.clear();
+    }
     live.checkpoint(name);
     store().afterCheckpoint();
     return true;

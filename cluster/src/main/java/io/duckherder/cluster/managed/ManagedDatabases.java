@@ -57,6 +57,7 @@ public final class ManagedDatabases implements AutoCloseable {
   private final OpenTransactions transactions;
   private final SnapshotPins pins;
   private final UnsealedWrites unsealed = new UnsealedWrites();
+  private final WriteSequence sequence = new WriteSequence();
 
   /** Replaced as a whole, in a window. */
   private volatile Map<String, ManagedDatabase> databases;
@@ -203,7 +204,7 @@ public final class ManagedDatabases implements AutoCloseable {
     List<ManagedDatabase> changed =
         all.values().stream().filter(database -> !database.isSealed()).toList();
     List<PendingSeal> cuts =
-        changed.isEmpty() ? List.of() : gate.holdingCommits(() -> cut(changed));
+        changed.isEmpty() ? List.of() : gate.holdingCommits(() -> cut(changed, all.values()));
     cuts.forEach(PendingSeal::seal);
     unsealed.sealed();
     Map<String, SealedVersion> newest = new LinkedHashMap<>();
@@ -211,9 +212,27 @@ public final class ManagedDatabases implements AutoCloseable {
     return newest;
   }
 
-  private List<PendingSeal> cut(List<ManagedDatabase> changed) {
+  private List<PendingSeal> cut(List<ManagedDatabase> changed, Collection<ManagedDatabase> all) {
     unsealed.cut();
-    return changed.stream().map(ManagedDatabase::cut).toList();
+    long now = sequence.now();
+    // What was written elsewhere is no write of theirs.
+    all.stream()
+        .filter(database -> !changed.contains(database))
+        .forEach(database -> database.unchangedAt(now));
+    return changed.stream().map(database -> database.cut(now)).toList();
+  }
+
+  /**
+   * Whether a table may have been written, or its rows moved, since a snapshot: asked within a
+   * transaction, of all that was committed before it began.
+   *
+   * @param table its own name
+   */
+  public boolean wroteSince(String database, SealedVersion snapshot, String table) {
+    return find(database)
+        .sequenceOf(snapshot)
+        .map(count -> sequence.wroteSince(count, table))
+        .orElse(true);
   }
 
   /**
@@ -370,6 +389,7 @@ public final class ManagedDatabases implements AutoCloseable {
     gate.commit(
         () -> {
           unsealed.add(written);
+          sequence.add(written);
           commit.run();
         });
     if (isLogFull()) {

@@ -22,7 +22,12 @@ public record WrittenTables(boolean any, Set<String> names) {
 
   /** One table. */
   public static WrittenTables of(String name) {
-    return new WrittenTables(false, Set.of(name.toLowerCase(Locale.ROOT)));
+    return new WrittenTables(false, Set.of(key(name)));
+  }
+
+  /** A name among {@link #names}. */
+  public static String key(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   /** These and those. */

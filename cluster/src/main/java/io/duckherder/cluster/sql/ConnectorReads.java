@@ -90,7 +90,7 @@ final class ConnectorReads {
       return FlightInfo.builder(schema, descriptor, endpoints)
           .setRecords(-1)
           .setBytes(-1)
-          .setAppMetadata(metadata(queryId, plan))
+          .setAppMetadata(metadata(queryId, plan, snapshot))
           .build();
     }
   }
@@ -160,10 +160,11 @@ final class ConnectorReads {
         new Ticket(tickets.seal(fragment, validity)), locations.toArray(Location[]::new));
   }
 
-  private static byte[] metadata(String queryId, ReadPlan plan) {
+  private static byte[] metadata(String queryId, ReadPlan plan, Snapshot snapshot) {
     boolean ordered = plan.fragments().stream().allMatch(Fragment::ordered);
     try {
-      return JSON.writeValueAsBytes(new ReadInfo(queryId, plan.columns(), plan.summary(), ordered));
+      return JSON.writeValueAsBytes(
+          new ReadInfo(queryId, plan.columns(), snapshot, plan.summary(), ordered));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A plan's description is made of strings and numbers", e);
     }

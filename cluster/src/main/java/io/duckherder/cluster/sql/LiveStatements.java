@@ -12,8 +12,10 @@ import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ResultColumn;
+import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.wire.write.CommitAnswer;
+import io.duckherder.wire.write.CommitBase;
 import io.duckherder.wire.write.CommitRequest;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
@@ -120,7 +122,24 @@ final class LiveStatements {
         "WRITE",
         tables,
         connection ->
-            new StagedCommit(engine).run(connection, request, staged, context.interrupt()));
+            new StagedCommit(engine)
+                .run(
+                    connection,
+                    request,
+                    staged,
+                    () -> request.base().ifPresent(base -> requireUnchanged(request, base)),
+                    context.interrupt()));
+  }
+
+  private void requireUnchanged(CommitRequest request, CommitBase base) {
+    String database = request.record().database();
+    if (!(base.snapshot().databases().get(database) instanceof SealedVersion sealed)
+        || databases.wroteSince(database, sealed, base.table())) {
+      throw new DuckherderException(
+          StandardErrorCode.TRANSACTION_CONFLICT,
+          "Cannot commit write %s: table \"%s\" was written, or checkpointed, since it was read; run it again"
+              .formatted(request.record().id(), base.table()));
+    }
   }
 
   /** Runs a write that gives rows; they wait for their reader. */

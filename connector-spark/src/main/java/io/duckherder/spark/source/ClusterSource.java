@@ -125,7 +125,8 @@ public final class ClusterSource implements ReadSource {
       partitions.add(
           new DuckherderInputPartition(endpoint.getTicket().getBytes(), workers, read.ordered()));
     }
-    return new PlannedRead(read.queryId(), read.columns(), partitions, read.summary());
+    return new PlannedRead(
+        read.queryId(), read.columns(), partitions, read.snapshot(), read.summary());
   }
 
   /** A task that is tried again begins at another worker. */

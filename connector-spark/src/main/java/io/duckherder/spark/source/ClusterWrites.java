@@ -69,7 +69,7 @@ final class ClusterWrites implements WriteAccess {
         boolean unknown = UNKNOWN.contains(e.code());
         // What was lost may have been under way still: then its row is in the way of this one's.
         boolean again =
-            e.code() == StandardErrorCode.TRANSACTION_CONFLICT
+            e.code() == StandardErrorCode.TRANSACTION_CONFLICT && request.base().isEmpty()
                 || lost && e.code() == StandardErrorCode.CONSTRAINT_VIOLATED;
         lost |= unknown;
         boolean late = unknown ? System.nanoTime() > deadline : ++conflicts > CONFLICTS;

@@ -65,7 +65,7 @@ public final class EmbeddedSource implements ReadSource {
             new DuckherderInputPartition(
                 FragmentJson.write(fragment), new String[0], fragment.ordered()));
       }
-      return new PlannedRead(queryId, plan.columns(), partitions, plan.summary());
+      return new PlannedRead(queryId, plan.columns(), partitions, snapshot, plan.summary());
     } catch (DuckherderException e) {
       throw explain(e);
     }

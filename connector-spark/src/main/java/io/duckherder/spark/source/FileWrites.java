@@ -1,7 +1,10 @@
 package io.duckherder.spark.source;
 
 import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.snapshot.Snapshot;
 import io.duckherder.wire.write.CommitAnswer;
+import io.duckherder.wire.write.CommitBase;
 import io.duckherder.wire.write.CommitRequest;
 import io.duckherder.wire.write.StagingJob;
 import io.duckherder.worker.engine.DuckDBEngine;
@@ -58,9 +61,22 @@ final class FileWrites implements WriteAccess {
                     connection,
                     request,
                     () -> staging.open(request.job().id(), request.parts(), JvmMemory.ALLOCATOR),
+                    () ->
+                        request
+                            .base()
+                            .ifPresent(base -> requireUnchanged(base, connection.snapshot())),
                     interrupt);
           }
         });
+  }
+
+  private void requireUnchanged(CommitBase base, Snapshot now) {
+    if (!base.snapshot().equals(now)) {
+      throw new DuckherderException(
+          StandardErrorCode.TRANSACTION_CONFLICT,
+          "Cannot write table \"%s\": \"%s\" has changed since it was read; run the statement again"
+              .formatted(base.table(), file));
+    }
   }
 
   /** Runs work on the file as one transaction. */
@@ -71,7 +87,7 @@ final class FileWrites implements WriteAccess {
       T result;
       try {
         result = work.apply(connection);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         rollback(connection, e);
         throw e;
       }
@@ -80,7 +96,7 @@ final class FileWrites implements WriteAccess {
     }
   }
 
-  private static void rollback(EngineConnection connection, RuntimeException failure) {
+  private static void rollback(EngineConnection connection, Throwable failure) {
     try {
       connection.execute("ROLLBACK");
     } catch (DuckherderException e) {

@@ -17,7 +17,7 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Stages the rows of one run of a task. One without rows stages nothing. */
-final class DuckherderDataWriter implements DataWriter<InternalRow> {
+class DuckherderDataWriter implements DataWriter<InternalRow> {
   private final ReadSource source;
   private final StagingJob job;
   private final StagedPart part;
@@ -74,6 +74,12 @@ final class DuckherderDataWriter implements DataWriter<InternalRow> {
 
   @Override
   public WriterCommitMessage commit() {
+    finish();
+    return new DuckherderCommitMessage(part.partition(), part.attempt(), rows);
+  }
+
+  /** Stages the last of the rows. */
+  final void finish() {
     Open to = open;
     if (to != null) {
       if (!to.batch().isEmpty()) {
@@ -81,7 +87,10 @@ final class DuckherderDataWriter implements DataWriter<InternalRow> {
       }
       to.stage().finish();
     }
-    return new DuckherderCommitMessage(part.partition(), part.attempt(), rows);
+  }
+
+  final StagedPart part() {
+    return part;
   }
 
   @Override

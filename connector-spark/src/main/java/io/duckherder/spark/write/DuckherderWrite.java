@@ -5,6 +5,7 @@ import io.duckherder.spark.metric.RowsWritten;
 import io.duckherder.spark.metric.SnapshotMade;
 import io.duckherder.wire.write.CommitStep;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.write.BatchWrite;
@@ -13,19 +14,20 @@ import org.apache.spark.sql.types.StructType;
 
 /** A write of rows that replaces some, all or none of those that are there. Driver-only. */
 final class DuckherderWrite implements Write {
-  private final WriteTarget target;
+  private final WriteJob job;
   private final String what;
-  private final DuckherderBatchWrite batch;
+  private final BatchWrite batch;
 
-  DuckherderWrite(WriteTarget target, String what, StructType rows, List<CommitStep> steps) {
-    this.target = target;
+  DuckherderWrite(WriteJob job, String what, StructType rows, Optional<List<CommitStep>> steps) {
+    this.job = job;
     this.what = what;
-    this.batch = new DuckherderBatchWrite(target, rows, steps);
+    this.batch = new DuckherderBatchWrite(job, rows, steps);
   }
 
   @Override
   public String description() {
-    return "duckherder %s %s of %s".formatted(what, target.sql(), target.source().description());
+    return "duckherder %s %s of %s"
+        .formatted(what, job.target().sql(), job.target().source().description());
   }
 
   @Override
@@ -40,6 +42,6 @@ final class DuckherderWrite implements Write {
 
   @Override
   public CustomTaskMetric[] reportDriverMetrics() {
-    return batch.driverMetrics();
+    return job.metrics();
   }
 }

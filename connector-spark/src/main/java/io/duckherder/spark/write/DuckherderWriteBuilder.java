@@ -52,6 +52,9 @@ public final class DuckherderWriteBuilder implements SupportsOverwriteV2 {
                         insert))
             .orElse(List.of(insert));
     return new DuckherderWrite(
-        target, deleted.isPresent() ? "overwrite of" : "append to", info.schema(), steps);
+        new WriteJob(target),
+        deleted.isPresent() ? "overwrite of" : "append to",
+        info.schema(),
+        Optional.of(steps));
   }
 }

@@ -28,17 +28,28 @@ final class StagedInsert {
    * @param columns those of the table, as Spark knows them
    */
   static CommitStep into(String table, StructType rows, StructType columns) {
+    return CommitStep.reading(sql(table, rows, columns, CommitStep.STAGED));
+  }
+
+  /**
+   * The same as SQL.
+   *
+   * @param from what to select from, and which of its rows
+   */
+  static String sql(String table, StructType rows, StructType columns, String from) {
     List<String> names = new ArrayList<>();
     List<String> values = new ArrayList<>();
     for (StructField row : rows.fields()) {
-      String name = SqlText.identifier(row.name());
-      names.add(name);
-      values.add(value(name, row.name(), duckdbType(row.name(), columns)));
+      names.add(SqlText.identifier(row.name()));
+      values.add(value(row.name(), columns));
     }
-    return CommitStep.reading(
-        "INSERT INTO %s (%s) SELECT %s FROM %s"
-            .formatted(
-                table, String.join(", ", names), String.join(", ", values), CommitStep.STAGED));
+    return "INSERT INTO %s (%s) SELECT %s FROM %s"
+        .formatted(table, String.join(", ", names), String.join(", ", values), from);
+  }
+
+  /** The value of a staged column for the column of its name. */
+  static String value(String name, StructType columns) {
+    return value(SqlText.identifier(name), name, duckdbType(name, columns));
   }
 
   private static String value(String sql, String name, String type) {

@@ -33,8 +33,9 @@ final class ArrowImport {
    *
    * @param rows rows
    * @param bytes bytes in Arrow's memory
+   * @param changed rows that the statement changed by them
    */
-  record Imported(long rows, long bytes) {
+  record Imported(long rows, long bytes, long changed) {
     /** Bytes of a row, on average. */
     long rowBytes() {
       return bytes / Math.max(1, rows);
@@ -65,13 +66,14 @@ final class ArrowImport {
     BatchStreamReader reader = new BatchStreamReader(stream, allocator);
     try (ArrowArrayStream exported = ArrowArrayStream.allocateNew(allocator)) {
       Data.exportArrayStream(allocator, reader, exported);
+      long changed;
       try {
         connection.registerArrowStream(NAME, exported);
-        interrupt.run(connection, sql, alsoStop);
+        changed = Math.max(0, interrupt.run(connection, sql, alsoStop));
       } finally {
         release(exported);
       }
-      return new Imported(reader.rows(), reader.bytesRead());
+      return new Imported(reader.rows(), reader.bytesRead(), changed);
     } catch (RuntimeException e) {
       RuntimeException cause = reader.failure();
       throw cause == null || interrupt.cancelled() ? e : cause;

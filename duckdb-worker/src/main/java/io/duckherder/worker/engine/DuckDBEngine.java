@@ -156,11 +156,25 @@ public final class DuckDBEngine implements AutoCloseable {
    */
   public long ingest(
       EngineConnection connection, String sql, BatchStream stream, StatementInterrupt interrupt) {
+    return run(connection, sql, stream, interrupt).rows();
+  }
+
+  /**
+   * The same.
+   *
+   * @return the rows that the statement changed
+   */
+  public long change(
+      EngineConnection connection, String sql, BatchStream stream, StatementInterrupt interrupt) {
+    return run(connection, sql, stream, interrupt).changed();
+  }
+
+  private ArrowImport.Imported run(
+      EngineConnection connection, String sql, BatchStream stream, StatementInterrupt interrupt) {
     connection.streamResults(false);
     try {
       return new ArrowImport(connection.jdbc(), allocators)
-          .run(sql, stream, interrupt, stream::cancel)
-          .rows();
+          .run(sql, stream, interrupt, stream::cancel);
     } finally {
       dropIngested(connection);
     }

@@ -1,6 +1,8 @@
 package io.duckherder.worker.staging;
 
 import io.duckherder.error.DuckDBErrors;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import io.duckherder.sql.SqlText;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.wire.write.CommitAnswer;
@@ -48,18 +50,29 @@ public final class StagedCommit {
    * Runs a write.
    *
    * @param staged opens the rows that it takes
+   * @param check fails if what the write was worked out on has changed; run once the transaction
+   *     sees the database
    */
   public CommitAnswer run(
       EngineConnection connection,
       CommitRequest request,
       Supplier<BatchStream> staged,
+      Runnable check,
       StatementInterrupt interrupt) {
     if (!remember(connection, request.record(), interrupt)) {
       return new CommitAnswer(true, List.of(), OptionalLong.empty());
     }
+    check.run();
     List<Long> rows = new ArrayList<>();
     for (CommitStep step : request.steps()) {
-      rows.add(run(connection, request, step, staged, interrupt));
+      long changed = run(connection, request, step, staged, interrupt);
+      if (step.expected().isPresent() && step.expected().getAsLong() != changed) {
+        throw new DuckherderException(
+            StandardErrorCode.TRANSACTION_CONFLICT,
+            "Cannot commit write %s: %d of the %d rows that it changes are there; run it again"
+                .formatted(request.record().id(), changed, step.expected().getAsLong()));
+      }
+      rows.add(changed);
     }
     return new CommitAnswer(false, rows, OptionalLong.empty());
   }
@@ -77,7 +90,7 @@ public final class StagedCommit {
       return 0;
     }
     try (BatchStream rows = staged.get()) {
-      return engine.ingest(connection, step.sql(), rows, interrupt);
+      return engine.change(connection, step.sql(), rows, interrupt);
     }
   }
 

@@ -7,8 +7,7 @@ import java.util.OptionalLong;
  * What a commit did.
  *
  * @param repeated whether it had been done before, and so was not done again
- * @param rows the rows of each step: those that were staged, if it reads them, else those that it
- *     changed; none if it was not done again
+ * @param rows the rows that each step changed; none if it was not done again
  * @param snapshot the number of the first snapshot that is known to hold it, where there are
  *     snapshots
  */
