@@ -286,14 +286,20 @@ final class TestReads {
   @Test
   void readsOnceWhatAJoinReadsTwice() {
     DuckDBFile numbers = numbers(1_000);
-    Dataset<Row> counts = table(numbers, "t").groupBy("i").count();
-    Dataset<Row> same = counts.as("a").join(counts.as("b"), "i");
-    assertThat(same.collectAsList()).hasSize(1_000);
-    assertThat(plan(same)).contains("ReusedExchange");
-    Dataset<Row> others = table(numbers, "t").where("i > 5").groupBy("i").count();
-    Dataset<Row> mixed = counts.join(others, "i");
-    assertThat(mixed.collectAsList()).hasSize(994);
-    assertThat(plan(mixed)).doesNotContain("ReusedExchange");
+    // A side that is broadcast is no exchange of the other.
+    spark().conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
+    try {
+      Dataset<Row> counts = table(numbers, "t").groupBy("i").count();
+      Dataset<Row> same = counts.as("a").join(counts.as("b"), "i");
+      assertThat(same.collectAsList()).hasSize(1_000);
+      assertThat(plan(same)).contains("ReusedExchange");
+      Dataset<Row> others = table(numbers, "t").where("i > 5").groupBy("i").count();
+      Dataset<Row> mixed = counts.join(others, "i");
+      assertThat(mixed.collectAsList()).hasSize(994);
+      assertThat(plan(mixed)).doesNotContain("ReusedExchange");
+    } finally {
+      spark().conf().unset("spark.sql.autoBroadcastJoinThreshold");
+    }
   }
 
   private static String plan(Dataset<Row> rows) {
