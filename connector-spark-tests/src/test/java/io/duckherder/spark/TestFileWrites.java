@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -132,6 +135,20 @@ final class TestFileWrites {
                 .formatted(table("t")));
     assertThat(file.rows("SELECT * FROM t ORDER BY id, name"))
         .containsExactly("1|n1", "2|two", "5|n5", "7|n7", "10|ONE", "99|new");
+  }
+
+  @Test
+  void whatASparkThatDiedHasStagedIsDeletedAfterADay() throws Exception {
+    Path staging = folder.resolve("sales.duckdb.staging");
+    Path old = Files.createDirectories(staging.resolve("old"));
+    Path part = Files.writeString(old.resolve("0-0.part"), "rows");
+    FileTime before = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+    Files.setLastModifiedTime(part, before);
+    Files.setLastModifiedTime(old, before);
+    Path recent = Files.createDirectories(staging.resolve("recent"));
+    numbers(10).writeTo(table("t")).append();
+    assertThat(old).doesNotExist();
+    assertThat(recent).exists();
   }
 
   @Test
