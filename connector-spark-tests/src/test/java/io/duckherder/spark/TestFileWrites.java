@@ -152,6 +152,22 @@ final class TestFileWrites {
   }
 
   @Test
+  void columnsAreAddedWhereAWriteAsksForIt() {
+    spark()
+        .sql(
+            "INSERT WITH SCHEMA EVOLUTION INTO %s BY NAME SELECT 2 AS id, 'x' AS extra"
+                .formatted(table("t")));
+    spark()
+        .sql(
+            """
+            MERGE WITH SCHEMA EVOLUTION INTO %s t USING (SELECT 1L AS id, 1.5BD AS price) s
+            ON t.id = s.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"""
+                .formatted(table("t")));
+    assertThat(file.rows("SELECT * FROM t ORDER BY id"))
+        .containsExactly("1|one|null|1.5", "2|null|x|null");
+  }
+
+  @Test
   void aTaskThatFailsLeavesNothing() {
     assertThatThrownBy(
             () ->
