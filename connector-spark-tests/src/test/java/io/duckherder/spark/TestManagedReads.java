@@ -19,10 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reads of a database that SQL clients write meanwhile. */
+/**
+ * Reads of a database that SQL clients write meanwhile: {@code -Dduckherder.moves} says how often,
+ * 100 times unless told.
+ */
 @ExtendWith(SparkExtension.class)
 final class TestManagedReads {
-  private static final int MOVES = 100;
+  private static final int MOVES = Integer.getInteger("duckherder.moves", 100);
 
   @TempDir static Path folder;
 

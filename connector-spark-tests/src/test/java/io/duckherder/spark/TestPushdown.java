@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,48 @@ final class TestPushdown {
     assertThat(spark().sql("SELECT count(*) FROM (SELECT 1 FROM t LIMIT 17)").first().getLong(0))
         .isEqualTo(17);
     assertThat(spark().sql("SELECT i FROM t LIMIT 5 OFFSET 599998").collectAsList()).hasSize(2);
+  }
+
+  /**
+   * Each row's chance is a tenth: of 600,000 rows 60,000, give or take five standard deviations.
+   */
+  @Test
+  void samplesAreOfRowsAndCanBeRepeated() {
+    Dataset<Row> sample = spark().sql("SELECT i FROM t TABLESAMPLE (10 PERCENT) REPEATABLE (7)");
+    assertThat(plan(sample)).contains("hash(xor(").doesNotContain("Sample 0.0");
+    Set<Row> rows = Set.copyOf(sample.collectAsList());
+    assertThat(rows).hasSizeBetween(58_800, 61_200);
+    assertThat(neighbours(rows)).isBetween(5_600L, 6_400L);
+    String count = "SELECT count(*), sum(i) FROM t TABLESAMPLE (10 PERCENT) REPEATABLE (7) WHERE ";
+    Row flagged = spark().sql(count + "flag").first();
+    assertThat(flagged.getLong(0)).isBetween(28_900L, 31_100L);
+    assertThat(flagged.getLong(1))
+        .isEqualTo(rows.stream().mapToLong(row -> row.getInt(0)).filter(i -> i % 2 == 0).sum());
+    Set<Row> other =
+        new HashSet<>(
+            spark().sql("SELECT i FROM t TABLESAMPLE (10 PERCENT) REPEATABLE (8)").collectAsList());
+    other.retainAll(rows);
+    assertThat(other).as("Rows in both of two samples").hasSizeBetween(5_600, 6_400);
+  }
+
+  private static long neighbours(Set<Row> rows) {
+    return rows.stream().filter(row -> rows.contains(RowFactory.create(row.getInt(0) + 1))).count();
+  }
+
+  @Test
+  void samplesOfAllAndOfNothing() {
+    assertThat(spark().table("t").sample(1.0, 3).count()).isEqualTo(600_000);
+    assertThat(spark().table("t").sample(0.0, 3).count()).isZero();
+  }
+
+  @Test
+  void leavesToSparkWhatIsNoSampleOfRowsOfATable() {
+    Dataset<Row> again = spark().table("t").sample(true, 0.5, 3);
+    assertThat(plan(again)).contains("Sample 0.0, 0.5, true");
+    assertThat(again.count()).isBetween(290_000L, 310_000L);
+    Dataset<Row> limited = spark().sql("SELECT * FROM (SELECT i FROM t LIMIT 100)").sample(0.5, 3);
+    assertThat(plan(limited)).contains("Sample 0.0, 0.5, false");
+    assertThat(limited.count()).isBetween(20L, 80L);
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import io.duckherder.spark.pushdown.ExactAverages;
 import io.duckherder.spark.pushdown.PushedAggregation;
 import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.pushdown.RowQuery;
+import io.duckherder.spark.pushdown.RowSample;
 import io.duckherder.spark.pushdown.SortTranslator;
 import io.duckherder.spark.source.PlannedRead;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.connector.read.SupportsPushDownAggregates;
 import org.apache.spark.sql.connector.read.SupportsPushDownLimit;
 import org.apache.spark.sql.connector.read.SupportsPushDownOffset;
 import org.apache.spark.sql.connector.read.SupportsPushDownRequiredColumns;
+import org.apache.spark.sql.connector.read.SupportsPushDownTableSample;
 import org.apache.spark.sql.connector.read.SupportsPushDownTopN;
 import org.apache.spark.sql.connector.read.SupportsPushDownV2Filters;
 import org.apache.spark.sql.internal.SQLConf;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 class DuckherderScanBuilder
     implements SupportsPushDownRequiredColumns,
+        SupportsPushDownTableSample,
         SupportsPushDownV2Filters,
         SupportsPushDownAggregates,
         SupportsPushDownTopN,
@@ -121,6 +124,22 @@ class DuckherderScanBuilder
     columns = DataTypes.createStructType(fields);
   }
 
+  /** Rows of a view or a query have no numbers by which a sample could be repeated. */
+  @Override
+  public boolean pushTableSample(double lower, double upper, boolean withReplacement, long seed) {
+    String rowNumbers = RowColumn.ROWID.columnName();
+    if (withReplacement
+        || hasQuery()
+        || rowColumns.among(Set.of(rowNumbers)).isEmpty()
+        || !rows().summary().table()) {
+      return false;
+    }
+    filter = Optional.of(both(new RowSample(lower, upper, seed).condition(rowNumbers)));
+    filtered.add(rowNumbers);
+    rows = null;
+    return true;
+  }
+
   @Override
   public Predicate[] pushPredicates(Predicate[] predicates) {
     List<Predicate> left = new ArrayList<>();
@@ -128,7 +147,7 @@ class DuckherderScanBuilder
       Optional<String> both =
           expressions
               .condition(predicate)
-              .map(condition -> filter.map(text -> text + " AND " + condition).orElse(condition))
+              .map(this::both)
               .filter(text -> text.length() <= LONGEST_FILTER);
       if (both.isEmpty()) {
         left.add(predicate);
@@ -138,7 +157,12 @@ class DuckherderScanBuilder
       pushed.add(predicate);
       AggregateTranslator.addColumns(predicate, filtered);
     }
+    rows = null;
     return left.toArray(Predicate[]::new);
+  }
+
+  private String both(String condition) {
+    return filter.map(text -> text + " AND " + condition).orElse(condition);
   }
 
   @Override

@@ -87,11 +87,14 @@ final class StagedStream implements BatchStream {
     }
   }
 
-  /** The next batch of the file that is open, or null after its last. */
+  /** The next batch of the file that is open, or null after its last, which a mark follows. */
   private @Nullable ArrowRecordBatch read() {
     try {
       if (channel.position() >= channel.size()) {
-        return null;
+        throw new DuckherderException(
+            StandardErrorCode.STAGED_ROWS_LOST,
+            "Cannot read the staged rows of a task: their file ends too early; nothing was written,"
+                + " run the job again");
       }
       return (ArrowRecordBatch) MessageSerializer.deserializeMessageBatch(in, allocator);
     } catch (IOException e) {
