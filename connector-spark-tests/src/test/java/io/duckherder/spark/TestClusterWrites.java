@@ -3,13 +3,21 @@ package io.duckherder.spark;
 import static io.duckherder.spark.SparkExtension.spark;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Writes to a managed database. */
 @ExtendWith(SparkExtension.class)
 final class TestClusterWrites {
+  private static final AtomicReference<AtomicReference<Callable<Void>>> MEANWHILE =
+      new AtomicReference<>();
+
   @TempDir static Path folder;
 
   private static RunningCluster cluster;
@@ -48,7 +59,7 @@ final class TestClusterWrites {
     return spark().range(0, count, 1, 4).selectExpr("id", "'n' || id AS name");
   }
 
-  private static java.util.List<String> rows(String sql) {
+  private static List<String> rows(String sql) {
     return Values.rows(spark().sql(sql));
   }
 
@@ -106,6 +117,133 @@ final class TestClusterWrites {
             WHEN NOT MATCHED BY SOURCE AND t.id = 8 THEN DELETE""");
     assertThat(rows("SELECT * FROM writes.main.changing ORDER BY id, name"))
         .containsExactly("1|n1", "2|two", "5|n5", "7|n7", "10|ONE", "99|new");
+  }
+
+  /** Does something in the midst of a statement: once, in the first row that is looked at. */
+  private static void meanwhile(Callable<Void> work) {
+    AtomicReference<Callable<Void>> todo = new AtomicReference<>(work);
+    MEANWHILE.set(todo);
+    spark()
+        .udf()
+        .register(
+            "meanwhile",
+            (UDF1<Long, Long>)
+                value -> {
+                  Callable<Void> now = MEANWHILE.get().getAndSet(null);
+                  if (now != null) {
+                    now.call();
+                  }
+                  return value;
+                },
+            DataTypes.LongType);
+  }
+
+  @Test
+  void rowsThatWereChangedMeanwhileAreAConflict() throws Exception {
+    make("contended");
+    make("elsewhere");
+    String update = "UPDATE writes.main.contended SET name = 'mine' WHERE meanwhile(id) = 1";
+    meanwhile(
+        () -> {
+          cluster.sql(folder, "INSERT INTO elsewhere VALUES (2, 'theirs')");
+          return null;
+        });
+    spark().sql(update);
+    meanwhile(
+        () -> {
+          cluster.sql(folder, "INSERT INTO contended VALUES (2, 'theirs')");
+          return null;
+        });
+    assertThatThrownBy(() -> spark().sql(update))
+        .hasStackTraceContaining("table \"contended\" was written");
+    assertThat(rows("SELECT * FROM writes.main.contended ORDER BY 1"))
+        .containsExactly("1|mine", "2|theirs");
+  }
+
+  @Test
+  void aTaskThatRunsTwiceIsWrittenOnce() {
+    make("retried");
+    spark()
+        .udf()
+        .register(
+            "failing",
+            (UDF1<Long, Long>)
+                value -> {
+                  if (value % 20_000 == 19_999 && TaskContext.get().attemptNumber() < 2) {
+                    throw new IllegalStateException("The task ends here");
+                  }
+                  return value;
+                },
+            DataTypes.LongType);
+    assertThatCode(
+            () ->
+                spark()
+                    .range(0, 80_000, 1, 4)
+                    .selectExpr("failing(id) AS id", "'n' AS name")
+                    .writeTo("writes.main.retried")
+                    .append())
+        .doesNotThrowAnyException();
+    assertThat(rows("SELECT count(*), count(DISTINCT id) FROM writes.main.retried"))
+        .containsExactly("80001|80000");
+  }
+
+  @Test
+  void everyTypeThatATableHasIsWritten() {
+    String columns =
+        """
+        b BOOLEAN, ti TINYINT, si SMALLINT, i INT, l BIGINT, f FLOAT, d DOUBLE, small DECIMAL(9, 2),
+        large DECIMAL(38, 10), s STRING, x BINARY, day DATE, t TIMESTAMP, n TIMESTAMP_NTZ,
+        a ARRAY<INT>, m MAP<STRING, BIGINT>, st STRUCT<p: INT, q: ARRAY<STRUCT<r: STRING>>>""";
+    String values =
+        """
+        true, -128Y, 32767S, -2147483648, 9223372036854775807L, CAST('NaN' AS FLOAT), -0.0D, -12.34BD,
+        -1234567890123456789012345678.0123456789BD, 'a\u0000\u00e9', X'00FF', DATE '0001-01-01',
+        TIMESTAMP '9999-12-31 12:00:00.123456', TIMESTAMP_NTZ '1582-10-10 00:00:00', array(1, NULL),
+        map('k', 1L, 'n', NULL), named_struct('p', 1, 'q', array(NULL, named_struct('r', 'deep')))""";
+    spark().sql("CREATE TABLE writes.main.kinds (" + columns + ")");
+    String nothing = String.join(", ", Collections.nCopies(17, "NULL"));
+    String empty = nothing.replaceFirst("NULL, NULL, NULL$", "array(), map(), NULL");
+    String select =
+        "SELECT %s UNION ALL SELECT %s UNION ALL SELECT %s".formatted(values, nothing, empty);
+    spark().sql("INSERT INTO writes.main.kinds " + select);
+    assertThat(rows("SELECT * FROM writes.main.kinds"))
+        .containsExactlyInAnyOrderElementsOf(rows(select));
+  }
+
+  @Test
+  void aValueThatDoesNotFitIsNotWritten() throws Exception {
+    cluster.sql(
+        folder,
+        "CREATE TABLE narrow (u UTINYINT, e ENUM ('a', 'b'), s TIMESTAMP_S, k INTEGER PRIMARY KEY)");
+    spark().sql("INSERT INTO writes.main.narrow VALUES (255, 'a', TIMESTAMP_NTZ '2020-01-01', 1)");
+    assertFails("(256, 'a', NULL, 2)", "out of range");
+    assertFails("(1, 'c', NULL, 2)", "Could not convert string 'c'");
+    assertFails(
+        "(1, 'a', TIMESTAMP_NTZ '2020-01-01 00:00:00.5', 2)", "its TIMESTAMP_S keeps seconds");
+    assertFails("(1, 'a', NULL, 1)", "primary key");
+    assertFails("(1, CAST(X'FF' AS STRING), NULL, 2)", "not valid UTF-8");
+    spark().sql("UPDATE writes.main.narrow SET u = 7 WHERE reverse(e) = 'a'");
+    spark().sql("INSERT OVERWRITE writes.main.narrow SELECT 9, 'b', NULL, 1");
+    assertThat(rows("SELECT * FROM writes.main.narrow")).containsExactly("9|b|null|1");
+  }
+
+  private static void assertFails(String values, String message) {
+    assertThatThrownBy(() -> spark().sql("INSERT INTO writes.main.narrow VALUES " + values))
+        .hasStackTraceContaining(message);
+  }
+
+  @Test
+  void whatIsNoTableIsNotWritten() throws Exception {
+    make("base");
+    cluster.sql(folder, "CREATE VIEW seen AS FROM base");
+    assertThatThrownBy(() -> spark().sql("INSERT INTO writes.main.seen VALUES (1, 'x')"))
+        .hasMessageContaining("does not support append");
+    assertThatThrownBy(() -> spark().sql("DELETE FROM writes.main.seen WHERE reverse(name) = 'x'"))
+        .hasMessageContaining("Cannot change");
+    assertThatThrownBy(() -> numbers(1).writeTo("writes.main.base").overwritePartitions())
+        .hasMessageContaining("dynamic overwrite");
+    assertThatThrownBy(() -> numbers(1).writeTo("writes.main.base").option("mode", "x").append())
+        .hasMessageContaining("Unknown option \"mode\"");
   }
 
   @Test

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -132,6 +135,36 @@ final class TestFileWrites {
                 .formatted(table("t")));
     assertThat(file.rows("SELECT * FROM t ORDER BY id, name"))
         .containsExactly("1|n1", "2|two", "5|n5", "7|n7", "10|ONE", "99|new");
+  }
+
+  @Test
+  void whatASparkThatDiedHasStagedIsDeletedAfterADay() throws Exception {
+    Path staging = folder.resolve("sales.duckdb.staging");
+    Path old = Files.createDirectories(staging.resolve("old"));
+    Path part = Files.writeString(old.resolve("0-0.part"), "rows");
+    FileTime before = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+    Files.setLastModifiedTime(part, before);
+    Files.setLastModifiedTime(old, before);
+    Path recent = Files.createDirectories(staging.resolve("recent"));
+    numbers(10).writeTo(table("t")).append();
+    assertThat(old).doesNotExist();
+    assertThat(recent).exists();
+  }
+
+  @Test
+  void columnsAreAddedWhereAWriteAsksForIt() {
+    spark()
+        .sql(
+            "INSERT WITH SCHEMA EVOLUTION INTO %s BY NAME SELECT 2 AS id, 'x' AS extra"
+                .formatted(table("t")));
+    spark()
+        .sql(
+            """
+            MERGE WITH SCHEMA EVOLUTION INTO %s t USING (SELECT 1L AS id, 1.5BD AS price) s
+            ON t.id = s.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"""
+                .formatted(table("t")));
+    assertThat(file.rows("SELECT * FROM t ORDER BY id"))
+        .containsExactly("1|one|null|1.5", "2|null|x|null");
   }
 
   @Test

@@ -88,6 +88,8 @@ final class TestPushdown {
         "SELECT count(*), sum(i), min(name), avg(price) FROM none",
         "SELECT name, sum(price) FROM none GROUP BY name",
         "SELECT count(*) FROM t WHERE i < 0",
+        "SELECT avg(1.00BD), count(*), avg(2.50BD) FROM t",
+        "SELECT flag, avg(7), count(*), count(*) + 1 FROM t GROUP BY flag",
         "SELECT key, sum(price) AS s FROM t GROUP BY key ORDER BY s DESC NULLS LAST, key LIMIT 7",
         "SELECT key, max(price) AS s FROM t GROUP BY key ORDER BY key LIMIT 7 OFFSET 5",
         "SELECT key, sum(price) + 1 AS s FROM t GROUP BY key ORDER BY sum(price) DESC, key LIMIT 3",

@@ -204,6 +204,7 @@ class DuckherderScanBuilder
 
   private static StructType schema(Aggregation asked, PushedAggregation found) {
     List<StructField> fields = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     int keys = asked.groupByExpressions().length;
     for (TypedSql output : found.outputs()) {
       int i = fields.size();
@@ -211,7 +212,9 @@ class DuckherderScanBuilder
           i < keys
               ? asked.groupByExpressions()[i].toString()
               : asked.aggregateExpressions()[i - keys].toString();
-      fields.add(DuckherderSchema.field(name, output.type(), output.duckdbType()));
+      // Spark asks for count(*) once more where it puts an average of a literal together.
+      String unique = names.add(name) ? name : name + " as output " + i;
+      fields.add(DuckherderSchema.field(unique, output.type(), output.duckdbType()));
     }
     return DataTypes.createStructType(fields);
   }

@@ -10,12 +10,15 @@ import io.duckherder.spark.write.RowChanges;
 import io.duckherder.spark.write.WriteJob;
 import io.duckherder.spark.write.WriteTarget;
 import io.duckherder.wire.write.CommitStep;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.sql.connector.catalog.MetadataColumn;
 import org.apache.spark.sql.connector.catalog.SupportsDeleteV2;
 import org.apache.spark.sql.connector.catalog.SupportsMetadataColumns;
@@ -43,12 +46,7 @@ final class DuckherderTable
   /** Spark 4.0 has no joins to push. */
   private static final boolean TAKES_JOINS = takesJoins();
 
-  private static final Set<TableCapability> READ_AND_WRITE =
-      Set.of(
-          TableCapability.BATCH_READ,
-          TableCapability.BATCH_WRITE,
-          TableCapability.TRUNCATE,
-          TableCapability.OVERWRITE_BY_FILTER);
+  private static final Set<TableCapability> READ_AND_WRITE = readAndWrite();
 
   private final StructType schema;
   private final DuckherderRead read;
@@ -211,6 +209,21 @@ final class DuckherderTable
   @Override
   public int hashCode() {
     return Objects.hash(read, schema);
+  }
+
+  /** From Spark 4.1 on a write may ask for columns to be added, by ALTER TABLE before it begins. */
+  private static Set<TableCapability> readAndWrite() {
+    Set<TableCapability> capabilities =
+        EnumSet.of(
+            TableCapability.BATCH_READ,
+            TableCapability.BATCH_WRITE,
+            TableCapability.STREAMING_WRITE,
+            TableCapability.TRUNCATE,
+            TableCapability.OVERWRITE_BY_FILTER);
+    Stream.of(TableCapability.values())
+        .filter(capability -> capability.name().equals("AUTOMATIC_SCHEMA_EVOLUTION"))
+        .forEach(capabilities::add);
+    return Collections.unmodifiableSet(capabilities);
   }
 
   private static boolean takesJoins() {

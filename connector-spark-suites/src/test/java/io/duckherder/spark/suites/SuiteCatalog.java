@@ -42,7 +42,8 @@ public final class SuiteCatalog {
     return conf;
   }
 
-  private static void define(SparkConf conf, String name) {
+  /** Makes our catalog one of a configuration. */
+  public static void define(SparkConf conf, String name) {
     String key = "spark.sql.catalog." + name;
     conf.set(key, CATALOG);
     conf.set(key + ".url", URL);

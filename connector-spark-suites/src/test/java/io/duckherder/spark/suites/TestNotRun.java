@@ -41,7 +41,7 @@ final class TestNotRun {
     if (suite.equals(JDBCV2JoinPushdownSuite.class.getSimpleName())) {
       return Optional.of(new TestJoinPushdown());
     }
-    String name = "Test" + suite.substring(0, suite.length() - "Suite".length());
+    String name = "Test" + suite.replaceFirst("(Suite|Tests)$", "");
     return Stream.of("namespace", "table")
         .map(part -> TestNotRun.class.getPackageName() + "." + part + "." + name)
         .flatMap(TestNotRun::instance)

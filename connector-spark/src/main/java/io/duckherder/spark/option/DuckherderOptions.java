@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,9 @@ public final class DuckherderOptions {
   private static final Set<String> CATALOG_PROPERTIES =
       Set.of("owner", "provider", "location", "external", "is_managed_location");
 
+  /** What Spark itself reads of the options of a stream. */
+  private static final Set<String> OF_STREAMS = Set.of("checkpointlocation", "queryname");
+
   private final Map<DuckherderOption, String> values;
 
   private DuckherderOptions(Map<DuckherderOption, String> values) {
@@ -56,13 +60,19 @@ public final class DuckherderOptions {
   public static DuckherderOptions parse(Map<String, String> given) {
     requireNoCatalog(given);
     Map<DuckherderOption, String> values = new EnumMap<>(DuckherderOption.class);
-    given.forEach((key, value) -> values.put(option(key), value));
+    withoutStreams(given).forEach((key, value) -> values.put(option(key), value));
     DuckherderOptions options = new DuckherderOptions(values);
     options.requireMode();
     options.requireTogether();
     options.target(1);
     options.pushdown();
     return options;
+  }
+
+  private static Map<String, String> withoutStreams(Map<String, String> given) {
+    Map<String, String> ours = new HashMap<>(given);
+    ours.keySet().removeIf(key -> OF_STREAMS.contains(key.toLowerCase(Locale.ROOT)));
+    return ours;
   }
 
   /** Reads and checks the options of a catalog: those of its configuration. */
@@ -95,7 +105,7 @@ public final class DuckherderOptions {
     ofSession.keySet().removeIf(option -> !option.isOfRead() || !option.isOf(modeAtHand()));
     put(ofSession, merged);
     Map<DuckherderOption, String> ofRead = new EnumMap<>(DuckherderOption.class);
-    read.forEach((key, value) -> ofRead.put(option(key), value));
+    withoutStreams(read).forEach((key, value) -> ofRead.put(option(key), value));
     // Spark has acted on these, and leaves them there.
     ofRead.remove(VERSION_AS_OF);
     ofRead.remove(TIMESTAMP_AS_OF);

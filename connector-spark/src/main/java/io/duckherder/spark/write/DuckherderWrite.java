@@ -10,6 +10,7 @@ import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.write.BatchWrite;
 import org.apache.spark.sql.connector.write.Write;
+import org.apache.spark.sql.connector.write.streaming.StreamingWrite;
 import org.apache.spark.sql.types.StructType;
 
 /** A write of rows that replaces some, all or none of those that are there. Driver-only. */
@@ -17,8 +18,34 @@ final class DuckherderWrite implements Write {
   private final WriteJob job;
   private final String what;
   private final BatchWrite batch;
+  private final Optional<StreamingWrite> streaming;
 
   DuckherderWrite(WriteJob job, String what, StructType rows, Optional<List<CommitStep>> steps) {
+    this(job, what, rows, steps, Optional.empty());
+  }
+
+  /**
+   * A write that a stream can also do, epoch by epoch.
+   *
+   * @param stream the stream's id, or what else Spark names a write by
+   */
+  DuckherderWrite(
+      WriteJob job, String what, StructType rows, List<CommitStep> steps, String stream) {
+    this(
+        job,
+        what,
+        rows,
+        Optional.of(steps),
+        Optional.of(new DuckherderStreamingWrite(job.target(), stream, rows, steps)));
+  }
+
+  private DuckherderWrite(
+      WriteJob job,
+      String what,
+      StructType rows,
+      Optional<List<CommitStep>> steps,
+      Optional<StreamingWrite> streaming) {
+    this.streaming = streaming;
     this.job = job;
     this.what = what;
     this.batch = new DuckherderBatchWrite(job, rows, steps);
@@ -33,6 +60,11 @@ final class DuckherderWrite implements Write {
   @Override
   public BatchWrite toBatch() {
     return batch;
+  }
+
+  @Override
+  public StreamingWrite toStreaming() {
+    return streaming.orElseThrow();
   }
 
   @Override

@@ -55,6 +55,7 @@ public final class DuckherderWriteBuilder implements SupportsOverwriteV2 {
         new WriteJob(target),
         deleted.isPresent() ? "overwrite of" : "append to",
         info.schema(),
-        Optional.of(steps));
+        steps,
+        info.queryId());
   }
 }

@@ -73,21 +73,25 @@ public final class WriteJob {
    * @param base what it was worked out on
    */
   CommitAnswer commit(Optional<CommitBase> base, List<CommitStep> steps) {
+    return commit(new CommitRecord(target.schema().database(), begun().id(), 0), base, steps);
+  }
+
+  /**
+   * Runs all that the write changes, as one transaction.
+   *
+   * @param record under what it is remembered
+   * @param base what it was worked out on
+   */
+  CommitAnswer commit(CommitRecord record, Optional<CommitBase> base, List<CommitStep> steps) {
     StagingJob begun = begun();
-    CommitAnswer answer =
-        access.commit(
-            new CommitRequest(
-                begun,
-                parts,
-                new CommitRecord(target.schema().database(), begun.id(), 0),
-                base,
-                steps));
+    CommitAnswer answer = access.commit(new CommitRequest(begun, parts, record, base, steps));
     snapshot = answer.snapshot();
     log.info(
-        "Write {} gave {} rows to {}{}",
+        "Write {} gave {} rows to {}{}{}",
         begun.id(),
         rows,
         target.sql(),
+        answer.repeated() ? ", which had them already" : "",
         snapshot.isPresent() ? ", in snapshot " + snapshot.getAsLong() : "");
     access.drop(begun);
     return answer;
