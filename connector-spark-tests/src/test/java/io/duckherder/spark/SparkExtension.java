@@ -23,6 +23,8 @@ final class SparkExtension implements BeforeAllCallback, AfterEachCallback {
         .getRoot()
         .getStore(ExtensionContext.Namespace.GLOBAL)
         .getOrComputeIfAbsent("spark", key -> new RunningSpark(), RunningSpark.class);
+    // A class before may have left a session of its own, with other settings.
+    SparkSession.setActiveSession(SparkSession.getDefaultSession().get());
   }
 
   @Override
