@@ -2,13 +2,15 @@ package io.duckherder.wire;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.apache.arrow.flight.FlightProducer.ServerStreamListener;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.NullVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,14 +124,22 @@ public final class BatchSender {
   }
 
   private void putNext() {
-    List<FieldVector> columns = stream.root().getFieldVectors();
-    if (!tellsWork || columns.isEmpty()) {
+    Optional<BufferAllocator> allocator = tellsWork ? allocator() : Optional.empty();
+    if (allocator.isEmpty()) {
       listener.putNext();
       return;
     }
-    ArrowBuf work = columns.get(0).getAllocator().buffer(Long.BYTES);
+    ArrowBuf work = allocator.get().buffer(Long.BYTES);
     work.writeLong(stream.workNanos());
     listener.putNext(work);
+  }
+
+  /** That of the batch; one that has no columns, or only columns without values, has none. */
+  private Optional<BufferAllocator> allocator() {
+    return stream.root().getFieldVectors().stream()
+        .filter(column -> !(column instanceof NullVector))
+        .map(FieldVector::getAllocator)
+        .findFirst();
   }
 
   private void fail(Throwable e) {
