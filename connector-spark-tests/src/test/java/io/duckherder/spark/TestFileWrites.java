@@ -180,4 +180,25 @@ final class TestFileWrites {
     assertThat(file.rows("SELECT * FROM t")).containsExactly("1|one");
     assertThat(Files.exists(folder.resolve("sales.duckdb.staging"))).isFalse();
   }
+
+  /** Spark gives NULL for a column that is left out, and does not say so. */
+  @Test
+  void nullIsNotTakenForADefaultThatSparkDoesNotKnow() {
+    DuckDBFile.create(
+        file.path(),
+        "CREATE SEQUENCE ids",
+        "CREATE TABLE made (id BIGINT DEFAULT nextval('ids'), name VARCHAR, size INTEGER DEFAULT 7)");
+    String insert = "INSERT INTO " + table("made");
+    assertThatThrownBy(() -> spark().sql(insert + " (name) VALUES ('a')"))
+        .hasStackTraceContaining("Cannot write NULL into column \"id\"");
+    spark().sql(insert + " (id, name) VALUES (5, 'b')");
+    assertThatThrownBy(
+            () ->
+                spark()
+                    .sql(
+                        "MERGE INTO %s m USING (SELECT 9 AS id, 'c' AS name) s ON m.id = s.id WHEN NOT MATCHED THEN INSERT (name) VALUES (s.name)"
+                            .formatted(table("made"))))
+        .hasStackTraceContaining("Cannot write NULL into column \"id\"");
+    assertThat(file.rows("FROM made")).containsExactly("5|b|7");
+  }
 }

@@ -41,7 +41,8 @@ public final class DuckherderWriteBuilder implements SupportsOverwriteV2 {
 
   @Override
   public Write build() {
-    CommitStep insert = StagedInsert.into(target.sql(), info.schema(), columns);
+    CommitStep insert =
+        StagedInsert.into(target.sql(), info.schema(), HiddenDefaults.mark(target, columns));
     List<CommitStep> steps =
         deleted
             .map(

@@ -41,7 +41,7 @@ final class StagedInsert {
     List<String> values = new ArrayList<>();
     for (StructField row : rows.fields()) {
       names.add(SqlText.identifier(row.name()));
-      values.add(value(row.name(), columns));
+      values.add(HiddenDefaults.require(value(row.name(), columns), row.name(), columns));
     }
     return "INSERT INTO %s (%s) SELECT %s FROM %s"
         .formatted(table, String.join(", ", names), String.join(", ", values), from);
