@@ -1,6 +1,7 @@
 package io.duckherder.spark.source;
 
-import io.duckherder.wire.ClientPool;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.FlightErrors;
 import java.util.ArrayList;
@@ -28,11 +29,11 @@ final class ClusterSql implements SqlAccess {
   private static final byte[] NONE = new byte[0];
 
   private final Location driver;
-  private final ClientPool clients;
+  private final Optional<String> token;
 
   ClusterSql(Location driver, Optional<String> token) {
     this.driver = driver;
-    this.clients = new ClientPool(JvmMemory.ALLOCATOR, token);
+    this.token = token;
   }
 
   @Override
@@ -58,10 +59,14 @@ final class ClusterSql implements SqlAccess {
   }
 
   private <T> T with(Function<FlightClient, T> work) {
-    try {
-      return work.apply(clients.client(driver));
+    try (FlightClient client = FlightClients.open(JvmMemory.ALLOCATOR, driver, token)) {
+      return work.apply(client);
     } catch (FlightRuntimeException e) {
       throw FlightErrors.fromFlight(e, "the driver at " + FlightClients.address(driver));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DuckherderException(
+          StandardErrorCode.QUERY_CANCELLED, "The statement was cancelled", e);
     }
   }
 
