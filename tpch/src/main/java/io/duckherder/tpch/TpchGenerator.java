@@ -30,6 +30,7 @@ final class TpchGenerator {
 
   /** One for each scale factor, since the log of one takes some gigabytes. */
   private final int parts;
+
   private final ProgressCount count;
 
   TpchGenerator(double scaleFactor, TpchProgress progress) {
