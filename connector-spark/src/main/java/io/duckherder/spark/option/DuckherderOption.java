@@ -75,6 +75,15 @@ public enum DuckherderOption {
     return key;
   }
 
+  /** Where it means something, in the words of the documentation. */
+  public String where() {
+    return switch (mode) {
+      case EMBEDDED -> "file";
+      case CLUSTER -> "cluster";
+      case BOTH -> "both";
+    };
+  }
+
   /** Whether it says how to read, not what: such options may change with each read of a table. */
   boolean isOfRead() {
     return switch (this) {
