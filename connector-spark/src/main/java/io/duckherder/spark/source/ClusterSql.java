@@ -1,7 +1,6 @@
 package io.duckherder.spark.source;
 
-import io.duckherder.error.DuckherderException;
-import io.duckherder.error.StandardErrorCode;
+import io.duckherder.wire.ClientPool;
 import io.duckherder.wire.FlightClients;
 import io.duckherder.wire.FlightErrors;
 import java.util.ArrayList;
@@ -59,14 +58,11 @@ final class ClusterSql implements SqlAccess {
   }
 
   private <T> T with(Function<FlightClient, T> work) {
-    try (FlightClient client = FlightClients.open(JvmMemory.ALLOCATOR, driver, token)) {
-      return work.apply(client);
+    // Nobody closes this object, so each call closes its connection.
+    try (ClientPool clients = new ClientPool(JvmMemory.ALLOCATOR, token)) {
+      return work.apply(clients.client(driver));
     } catch (FlightRuntimeException e) {
       throw FlightErrors.fromFlight(e, "the driver at " + FlightClients.address(driver));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DuckherderException(
-          StandardErrorCode.QUERY_CANCELLED, "The statement was cancelled", e);
     }
   }
 
