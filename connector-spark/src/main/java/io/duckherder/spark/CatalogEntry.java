@@ -40,6 +40,7 @@ record CatalogEntry(
         read.relation(),
         merged.settings(),
         Sources.target(merged),
-        merged.pushdown());
+        merged.pushdown(),
+        merged.stream());
   }
 }

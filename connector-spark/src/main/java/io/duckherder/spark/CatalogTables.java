@@ -7,6 +7,7 @@ import io.duckherder.spark.catalog.CatalogRelation;
 import io.duckherder.spark.catalog.DuckDBCatalog;
 import io.duckherder.spark.catalog.SchemaName;
 import io.duckherder.spark.option.DuckherderOptions;
+import io.duckherder.spark.source.PlannedRead;
 import io.duckherder.spark.source.ReadSource;
 import io.duckherder.spark.type.SparkTypes;
 import io.duckherder.spark.type.TimeForm;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import org.apache.spark.sql.connector.catalog.Identifier;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.internal.SQLConf;
-import org.apache.spark.sql.types.StructType;
 
 /** Makes Spark's tables of what DuckDB's catalog says. Driver-only. */
 final class CatalogTables {
@@ -59,6 +59,7 @@ final class CatalogTables {
     return new DuckherderTable(
         DuckherderSchema.ofCatalog(relation.columns(), types()),
         read(relation.sql()),
+        () -> !relation.view(),
         Optional.of(
             new CatalogEntry(
                 catalog + "." + name,
@@ -85,10 +86,11 @@ final class CatalogTables {
               .formatted(name, asOf));
     }
     DuckherderRead read = read(schema.sql(name.name()) + asOf);
-    StructType columns = DuckherderSchema.of(read.planAll().columns(), types());
+    PlannedRead planned = read.planAll();
     return new DuckherderTable(
-        columns,
+        DuckherderSchema.of(planned.columns(), types()),
         read,
+        () -> planned.summary().table(),
         Optional.of(
             new CatalogEntry(
                 catalog + "." + name,
@@ -106,10 +108,11 @@ final class CatalogTables {
         ReadRequest.Relation.ofTable(relation),
         options.settings(),
         Sources.target(options),
-        options.pushdown());
+        options.pushdown(),
+        options.stream());
   }
 
-  private static SparkTypes types() {
+  static SparkTypes types() {
     return new SparkTypes(
         TimeForm.of(SQLConf.get().getConfString("spark.sql.timeType.enabled", "false")));
   }

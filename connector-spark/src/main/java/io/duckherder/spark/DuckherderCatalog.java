@@ -18,6 +18,8 @@ import org.apache.spark.sql.catalyst.analysis.NoSuchFunctionException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
+import org.apache.spark.sql.connector.catalog.Changelog;
+import org.apache.spark.sql.connector.catalog.ChangelogContext;
 import org.apache.spark.sql.connector.catalog.Column;
 import org.apache.spark.sql.connector.catalog.FunctionCatalog;
 import org.apache.spark.sql.connector.catalog.Identifier;
@@ -30,6 +32,7 @@ import org.apache.spark.sql.connector.catalog.TableChange;
 import org.apache.spark.sql.connector.catalog.functions.UnboundFunction;
 import org.apache.spark.sql.connector.catalog.procedures.UnboundProcedure;
 import org.apache.spark.sql.connector.expressions.Transform;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
  * A Spark catalog over a Duckherder cluster, or over one DuckDB file. It keeps nothing: DuckDB is
@@ -75,6 +78,17 @@ public class DuckherderCatalog extends NamespaceCatalog
   @Override
   public Table loadTable(Identifier table, long timestamp) throws NoSuchTableException {
     return tables().loadAt(table, schemaOf(table), AsOf.timestamp(timestamp));
+  }
+
+  /**
+   * What is different between two snapshots, from Spark 4.2 on. The Sparks before do not have the
+   * types of this method, and do not look for it.
+   */
+  @Override
+  public Changelog loadChangelog(
+      Identifier table, ChangelogContext context, CaseInsensitiveStringMap options)
+      throws NoSuchTableException {
+    return Changelogs.load(opened(), table, relation(table), context);
   }
 
   private CatalogTables tables() {

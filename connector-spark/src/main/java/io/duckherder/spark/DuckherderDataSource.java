@@ -7,12 +7,14 @@ import io.duckherder.plan.ResultColumn;
 import io.duckherder.spark.option.AsOf;
 import io.duckherder.spark.option.DuckherderOption;
 import io.duckherder.spark.option.DuckherderOptions;
+import io.duckherder.spark.source.PlannedRead;
 import io.duckherder.spark.source.ReadSource;
 import io.duckherder.spark.type.SparkTypes;
 import io.duckherder.spark.type.TimeForm;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.sql.connector.catalog.SessionConfigSupport;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -21,6 +23,7 @@ import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.sources.DataSourceRegister;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data source {@code duckherder}: a DuckDB file, or a table or query of a Duckherder cluster,
@@ -30,6 +33,12 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 public final class DuckherderDataSource
     implements TableProvider, SessionConfigSupport, DataSourceRegister {
   static final String NAME = "duckherder";
+
+  /** Guarded by this. */
+  private @Nullable Inferred inferred;
+
+  /** What was found out with the schema for some options: Spark asks for the table next. */
+  private record Inferred(Map<String, String> options, boolean table) {}
 
   @Override
   public String shortName() {
@@ -51,10 +60,23 @@ public final class DuckherderDataSource
             relation(options, source),
             options.settings(),
             Sources.target(options),
-            options.pushdown());
-    List<ResultColumn> columns = read.planAll().columns();
+            options.pushdown(),
+            options.stream());
+    PlannedRead planned = read.planAll();
+    synchronized (this) {
+      inferred = new Inferred(given.asCaseSensitiveMap(), planned.summary().table());
+    }
+    List<ResultColumn> columns = planned.columns();
     String times = SQLConf.get().getConfString("spark.sql.timeType.enabled", "false");
     return DuckherderSchema.of(columns, new SparkTypes(TimeForm.of(times)));
+  }
+
+  /** Whether a table is read, if that was found out with the schema. */
+  private synchronized Optional<BooleanSupplier> named(Map<String, String> properties) {
+    Inferred known = inferred;
+    return known != null && known.options().equals(properties)
+        ? Optional.of(known::table)
+        : Optional.empty();
   }
 
   private static ReadRequest.Relation relation(DuckherderOptions options, ReadSource source) {
@@ -76,14 +98,18 @@ public final class DuckherderDataSource
       StructType schema, Transform[] partitioning, Map<String, String> properties) {
     DuckherderOptions options = DuckherderOptions.parse(properties);
     ReadSource source = Sources.of(options);
-    return new DuckherderTable(
-        schema,
+    DuckherderRead read =
         new DuckherderRead(
             source,
             relation(options, source),
             options.settings(),
             Sources.target(options),
-            options.pushdown()),
+            options.pushdown(),
+            options.stream());
+    return new DuckherderTable(
+        schema,
+        read,
+        named(properties).orElse(() -> read.planAll().summary().table()),
         options.value(DuckherderOption.DBTABLE).isPresent() && AsOf.clause(options).isEmpty()
             ? Optional.of(() -> NamedTable.find(options, source))
             : Optional.empty());

@@ -2,10 +2,12 @@ package io.duckherder.spark;
 
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.spark.expression.ExpressionTranslator;
+import io.duckherder.spark.write.WriteTarget;
 import io.duckherder.sql.SqlText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
@@ -21,8 +23,9 @@ import org.apache.spark.sql.types.StructType;
  */
 final class DuckherderJoinScanBuilder extends DuckherderScanBuilder
     implements SupportsPushDownJoin {
-  DuckherderJoinScanBuilder(StructType schema, DuckherderRead read) {
-    super(schema, read);
+  DuckherderJoinScanBuilder(
+      StructType schema, DuckherderRead read, Optional<Supplier<WriteTarget>> table) {
+    super(schema, read, table);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.duckherder.layout.PartitionTarget;
 import io.duckherder.plan.ReadRequest;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.spark.option.Pushdown;
+import io.duckherder.spark.option.StreamOptions;
 import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.source.PlannedRead;
 import io.duckherder.spark.source.ReadSource;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param settings the session that DuckDB reads it in
  * @param target how many partitions to aim for
  * @param pushdown how much of a query DuckDB may do
+ * @param stream how a stream reads it
  * @param watch is told what is planned
  */
 record DuckherderRead(
@@ -25,6 +27,7 @@ record DuckherderRead(
     SessionSettings settings,
     PartitionTarget target,
     Pushdown pushdown,
+    StreamOptions stream,
     ReadWatch watch) {
 
   /** A read that nobody watches. */
@@ -33,13 +36,14 @@ record DuckherderRead(
       ReadRequest.Relation relation,
       SessionSettings settings,
       PartitionTarget target,
-      Pushdown pushdown) {
-    this(source, relation, settings, target, pushdown, ReadWatch.NONE);
+      Pushdown pushdown,
+      StreamOptions stream) {
+    this(source, relation, settings, target, pushdown, stream, ReadWatch.NONE);
   }
 
   /** The same, watched. */
   DuckherderRead watchedBy(ReadWatch watcher) {
-    return new DuckherderRead(source, relation, settings, target, pushdown, watcher);
+    return new DuckherderRead(source, relation, settings, target, pushdown, stream, watcher);
   }
 
   /** Plans what Spark pushed. */
@@ -62,7 +66,7 @@ record DuckherderRead(
 
   /** The same of another relation. */
   DuckherderRead of(ReadRequest.Relation other) {
-    return new DuckherderRead(source, other, settings, target, pushdown, watch);
+    return new DuckherderRead(source, other, settings, target, pushdown, stream, watch);
   }
 
   /** Plans the read of everything. */

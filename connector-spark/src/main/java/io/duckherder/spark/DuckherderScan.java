@@ -17,18 +17,25 @@ import io.duckherder.spark.metric.TaskMetric;
 import io.duckherder.spark.metric.TimeInDuckDB;
 import io.duckherder.spark.metric.TimeWaiting;
 import io.duckherder.spark.option.Pushdown;
+import io.duckherder.spark.option.StreamOptions;
 import io.duckherder.spark.pushdown.PushedRead;
 import io.duckherder.spark.pushdown.RuntimeCondition;
 import io.duckherder.spark.source.PlannedRead;
 import io.duckherder.spark.source.ReadSource;
 import io.duckherder.spark.statistics.ScanStatistics;
+import io.duckherder.spark.stream.DuckherderMicroBatchStream;
+import io.duckherder.spark.stream.StartFile;
+import io.duckherder.spark.stream.VersionedTable;
+import io.duckherder.spark.write.WriteTarget;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.expressions.NamedReference;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.connector.metric.CustomMetric;
@@ -38,6 +45,7 @@ import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.Statistics;
 import org.apache.spark.sql.connector.read.SupportsReportStatistics;
 import org.apache.spark.sql.connector.read.SupportsRuntimeV2Filtering;
+import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +69,7 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
   private final StructType columns;
   private final PushedRead pushed;
   private final ExpressionTranslator expressions;
+  private final Optional<Supplier<WriteTarget>> table;
   private final ThreadLocal<String> runtimeFilter = new ThreadLocal<>();
   private final ThreadLocal<PlannedRead> filtered = new ThreadLocal<>();
   private @Nullable PlannedRead planned;
@@ -69,12 +78,15 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
    * A scan.
    *
    * @param expressions translates expressions over the relation
+   * @param table finds out what a stream reads, if one can
    */
   DuckherderScan(
       DuckherderRead read,
       StructType columns,
       PushedRead pushed,
-      ExpressionTranslator expressions) {
+      ExpressionTranslator expressions,
+      Optional<Supplier<WriteTarget>> table) {
+    this.table = table;
     this.read = read;
     this.columns = columns;
     this.pushed = pushed;
@@ -106,9 +118,33 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
 
   @Override
   public Batch toBatch() {
+    if (!read.stream().equals(StreamOptions.DEFAULT)) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_OPTION,
+          "Cannot read %s once by the options of a stream: use readStream, or leave out startingSnapshot, maxRowsPerTrigger, maxSnapshotsPerTrigger and skipChangeCommits"
+              .formatted(read.description()));
+    }
     Optional<String> filter = Optional.ofNullable(runtimeFilter.get());
     runtimeFilter.remove();
     return new DuckherderBatch(this, filter);
+  }
+
+  @Override
+  public MicroBatchStream toMicroBatchStream(String checkpoint) {
+    boolean rows = pushed.filter().isEmpty() && pushed.query().isEmpty() && pushed.told().isEmpty();
+    if (!source().isCluster() || table.isEmpty() || !rows) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED,
+          "Cannot read %s as a stream: streams read the columns of tables, as they are now, of a cluster's managed databases; serve a file with duckherder-cluster start --managed and read it with the option \"url\""
+              .formatted(read.description()));
+    }
+    return new DuckherderMicroBatchStream(
+        new VersionedTable(source(), table.get().get(), read.settings(), read.target()),
+        List.of(columns.fieldNames()),
+        read.stream(),
+        new StartFile(checkpoint, SparkSession.active().sparkContext().hadoopConfiguration()),
+        new DuckherderPartitionReaderFactory(source(), columns),
+        found -> requireSameColumns(found.columns()));
   }
 
   /** The columns by which rows can be left out; none where something is asked of all the rows. */

@@ -13,6 +13,7 @@ import io.duckherder.spark.pushdown.RowQuery;
 import io.duckherder.spark.pushdown.RowSample;
 import io.duckherder.spark.pushdown.SortTranslator;
 import io.duckherder.spark.source.PlannedRead;
+import io.duckherder.spark.write.WriteTarget;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.spark.sql.connector.expressions.SortOrder;
 import org.apache.spark.sql.connector.expressions.aggregate.Aggregation;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
@@ -56,6 +58,7 @@ class DuckherderScanBuilder
   private final List<Predicate> pushed = new ArrayList<>();
   private final Set<String> filtered = new HashSet<>();
   private final RowQuery query = new RowQuery();
+  private final Optional<Supplier<WriteTarget>> table;
   private DuckherderRead read;
   private RowColumns rowColumns;
   private StructType schema;
@@ -66,7 +69,14 @@ class DuckherderScanBuilder
   private boolean averagesDiffer;
   private @Nullable PlannedRead rows;
 
-  DuckherderScanBuilder(StructType schema, DuckherderRead read) {
+  /**
+   * A builder that was told nothing yet.
+   *
+   * @param table finds out what a stream reads, if one can
+   */
+  DuckherderScanBuilder(
+      StructType schema, DuckherderRead read, Optional<Supplier<WriteTarget>> table) {
+    this.table = table;
     this.read = read;
     this.rowColumns =
         read.relation().table().isPresent() ? RowColumns.beside(schema) : RowColumns.NONE;
@@ -287,6 +297,7 @@ class DuckherderScanBuilder
         read,
         columns,
         new PushedRead(needed, filter, query.build(wanted), query.most(), narrowed(), told(needed)),
-        expressions);
+        expressions,
+        table);
   }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.sql.connector.catalog.MetadataColumn;
@@ -46,17 +47,25 @@ final class DuckherderTable
   /** Spark 4.0 has no joins to push. */
   private static final boolean TAKES_JOINS = takesJoins();
 
+  private static final Set<TableCapability> READ =
+      Set.of(TableCapability.BATCH_READ, TableCapability.MICRO_BATCH_READ);
+
   private static final Set<TableCapability> READ_AND_WRITE = readAndWrite();
 
   private final StructType schema;
   private final DuckherderRead read;
+  private final BooleanSupplier named;
   private final Optional<CatalogEntry> entry;
   private final Optional<Supplier<WriteTarget>> target;
   private @Nullable RowColumns rowColumns;
 
   /** What the options of a read name. */
-  DuckherderTable(StructType schema, DuckherderRead read, Optional<Supplier<WriteTarget>> target) {
-    this(schema, read, Optional.empty(), target);
+  DuckherderTable(
+      StructType schema,
+      DuckherderRead read,
+      BooleanSupplier named,
+      Optional<Supplier<WriteTarget>> target) {
+    this(schema, read, named, Optional.empty(), target);
   }
 
   /**
@@ -64,16 +73,19 @@ final class DuckherderTable
    *
    * @param schema its columns
    * @param read how it is read unless options say otherwise
+   * @param named tells whether a table is read, and no view or query
    * @param entry what the catalog knows of it, if it is in one
    * @param target finds out how it is written, if it can be
    */
   DuckherderTable(
       StructType schema,
       DuckherderRead read,
+      BooleanSupplier named,
       Optional<CatalogEntry> entry,
       Optional<Supplier<WriteTarget>> target) {
     this.schema = schema;
     this.read = read;
+    this.named = named;
     this.entry = entry;
     this.target = target;
   }
@@ -109,10 +121,8 @@ final class DuckherderTable
 
   private synchronized RowColumns rowColumns() {
     if (rowColumns == null) {
-      rowColumns =
-          read.relation().table().isPresent() && read.planAll().summary().table()
-              ? RowColumns.beside(schema)
-              : RowColumns.NONE;
+      boolean table = read.relation().table().isPresent() && named.getAsBoolean();
+      rowColumns = table ? RowColumns.beside(schema) : RowColumns.NONE;
     }
     return rowColumns;
   }
@@ -124,7 +134,7 @@ final class DuckherderTable
 
   @Override
   public Set<TableCapability> capabilities() {
-    return target.isPresent() ? READ_AND_WRITE : Set.of(TableCapability.BATCH_READ);
+    return target.isPresent() ? READ_AND_WRITE : READ;
   }
 
   @Override
@@ -190,11 +200,11 @@ final class DuckherderTable
             .orElse(read)
             .watchedBy(watch);
     if (wanted.pushdown() == Pushdown.FALSE) {
-      return new ColumnsScanBuilder(new DuckherderScanBuilder(schema, wanted));
+      return new ColumnsScanBuilder(new DuckherderScanBuilder(schema, wanted, target));
     }
     return TAKES_JOINS
-        ? new DuckherderJoinScanBuilder(schema, wanted)
-        : new DuckherderScanBuilder(schema, wanted);
+        ? new DuckherderJoinScanBuilder(schema, wanted, target)
+        : new DuckherderScanBuilder(schema, wanted, target);
   }
 
   /** So that Spark finds what it cached of a table that it has loaded again meanwhile. */
@@ -216,6 +226,7 @@ final class DuckherderTable
     Set<TableCapability> capabilities =
         EnumSet.of(
             TableCapability.BATCH_READ,
+            TableCapability.MICRO_BATCH_READ,
             TableCapability.BATCH_WRITE,
             TableCapability.STREAMING_WRITE,
             TableCapability.TRUNCATE,

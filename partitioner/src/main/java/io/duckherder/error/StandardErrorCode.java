@@ -40,6 +40,8 @@ public enum StandardErrorCode implements ErrorCode {
   CONSTRAINT_VIOLATED(ErrorType.USER, false, INVALID_ARGUMENT),
   /** A snapshot that was never sealed, or is not kept any more. */
   SNAPSHOT_NOT_FOUND(ErrorType.USER, false, NOT_FOUND),
+  /** Between two snapshots a table changed in a way that the reader of what came does not take. */
+  TABLE_CHANGED(ErrorType.USER, false, INVALID_ARGUMENT),
   /** SET, BEGIN or TEMP from a client that keeps no session. */
   NO_SESSION(ErrorType.USER, false, INVALID_ARGUMENT),
   /** The client or the operator cancelled the query. */

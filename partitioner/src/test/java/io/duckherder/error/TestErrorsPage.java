@@ -1,10 +1,7 @@
 package io.duckherder.error;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.duckherder.docs.PageTable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,22 +9,16 @@ import org.junit.jupiter.api.Test;
 final class TestErrorsPage {
   @Test
   void listsEachCodeWithItsTypeRetriesAndStatus() throws IOException {
-    List<String> listed =
-        Files.readAllLines(Path.of("..", "docs", "errors.md")).stream()
-            .filter(line -> line.matches("\\| [A-Z_]+ \\|.*"))
-            .map(line -> String.join("|", List.of(line.split(" \\| ", -1)).subList(0, 4)))
-            .toList();
-    List<String> codes =
+    List<List<String>> codes =
         Arrays.stream(StandardErrorCode.values())
             .map(
                 code ->
-                    "| %s|%s|%s|%s"
-                        .formatted(
-                            code.name(),
-                            code.type(),
-                            code.retryable() ? "yes" : "no",
-                            code.status()))
+                    List.of(
+                        code.name(),
+                        code.type().name(),
+                        code.retryable() ? "yes" : "no",
+                        code.status().name()))
             .toList();
-    assertThat(listed).isEqualTo(codes);
+    PageTable.requireExplained("errors.md", "codes", codes);
   }
 }

@@ -238,16 +238,19 @@ public final class ManagedDatabases implements AutoCloseable {
   /**
    * A kept snapshot.
    *
-   * @param version its number, or the name that it was given
+   * @param version its number, or the name that it was given; a number is no name of another
    */
   public SealedVersion find(String database, String version) {
     ManagedDatabase found = find(database);
-    return found.store().snapshots().stream()
-        .filter(
-            snapshot ->
-                String.valueOf(snapshot.number()).equals(version)
-                    || snapshot.name().filter(version::equals).isPresent())
+    List<SnapshotSummary> kept = found.store().snapshots();
+    return kept.stream()
+        .filter(snapshot -> String.valueOf(snapshot.number()).equals(version))
         .findFirst()
+        .or(
+            () ->
+                kept.stream()
+                    .filter(snapshot -> snapshot.name().filter(version::equals).isPresent())
+                    .findFirst())
         .map(snapshot -> new SealedVersion(found.store().database(), snapshot.number()))
         .orElseThrow(() -> notKept(found, "with number or name \"%s\"".formatted(version)));
   }

@@ -59,7 +59,17 @@ final class ConnectorWrites {
       tables = tables.plus(service.requireWrite(step.sql(), context));
     }
     CommitAnswer answer = live().commit(request, tables, () -> staged.open(request), context);
+    forgetOld(request.record().database(), context);
     return seal(request.record().database(), answer);
+  }
+
+  /** The write is committed whatever becomes of this; the next one tries it again. */
+  private void forgetOld(String database, StatementContext context) {
+    try {
+      live().forgetOldWrites(database, context);
+    } catch (RuntimeException e) {
+      log.info("Old writes of \"{}\" are still remembered: {}", database, e.getMessage());
+    }
   }
 
   /** The write is committed whatever becomes of this. */

@@ -131,6 +131,15 @@ final class LiveStatements {
                     context.interrupt()));
   }
 
+  /** Forgets the writes of connectors to a database that were long ago. */
+  void forgetOldWrites(String database, StatementContext context) {
+    run(
+        context,
+        "WRITE",
+        WrittenTables.of(StagedCommit.TABLE),
+        connection -> StagedCommit.forgetOld(connection, database, context.interrupt()));
+  }
+
   private void requireUnchanged(CommitRequest request, CommitBase base) {
     String database = request.record().database();
     if (!(base.snapshot().databases().get(database) instanceof SealedVersion sealed)

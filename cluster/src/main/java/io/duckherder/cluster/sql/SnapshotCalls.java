@@ -35,7 +35,7 @@ final class SnapshotCalls {
   private static final String NAME = "duckherder_name_snapshot";
   private static final String CLONE = "duckherder_clone";
   private static final String COLLECT = "duckherder_gc";
-  private static final Set<String> NAMES = Set.of(SEAL, RESTORE, NAME, CLONE, COLLECT);
+  static final Set<String> NAMES = Set.of(SEAL, RESTORE, NAME, CLONE, COLLECT);
 
   private static final Schema SNAPSHOT = new Schema(List.of(text("database"), number("snapshot")));
   private static final Schema FREED =

@@ -198,6 +198,23 @@ final class TestConnectorWrites {
   }
 
   @Test
+  void writesAreForgottenAfterAWeekAndStreamsAreNot() throws Exception {
+    StagedPart part = new StagedPart(0, 0);
+    StagingJob old = begin();
+    stage(old, part, 1);
+    commit(old, List.of(part), INSERT);
+    run(
+        "INSERT INTO duckherder.writes VALUES ('stream s', 3, now())",
+        "UPDATE duckherder.writes SET written = now() - INTERVAL 8 DAYS");
+    StagingJob young = begin();
+    stage(young, part, 1);
+    assertThat(commit(young, List.of(part), INSERT).repeated()).isFalse();
+    assertThat(one("SELECT string_agg(id, ' ' ORDER BY epoch) FROM duckherder.writes"))
+        .isEqualTo(young.id() + " stream s");
+    assertThat(commit(young, List.of(part), INSERT).repeated()).isTrue();
+  }
+
+  @Test
   void aCommitIsAllOrNothing() throws Exception {
     StagingJob job = begin();
     StagedPart part = new StagedPart(0, 0);

@@ -40,7 +40,18 @@ public enum DuckherderOption {
   /** DuckDB's TimeZone, for queries whose answer depends on it: UTC unless set. */
   TIME_ZONE("time-zone", Mode.BOTH),
   /** Whether DuckDB does more of a query than to read columns: true unless set. */
-  PUSHDOWN("pushdown", Mode.BOTH);
+  PUSHDOWN("pushdown", Mode.BOTH),
+  /**
+   * Where a stream begins: {@code earliest}, with all rows that are there, unless set; {@code
+   * latest}, or after the snapshot of a number.
+   */
+  STARTING_SNAPSHOT("startingSnapshot", Mode.CLUSTER),
+  /** The most rows of a stream's batch: all that came, unless set. */
+  MAX_ROWS_PER_TRIGGER("maxRowsPerTrigger", Mode.CLUSTER),
+  /** The most snapshots of a stream's batch: all that are kept, unless set. */
+  MAX_SNAPSHOTS_PER_TRIGGER("maxSnapshotsPerTrigger", Mode.CLUSTER),
+  /** Whether a stream passes over changes of rows: false unless set, and it fails at them. */
+  SKIP_CHANGE_COMMITS("skipChangeCommits", Mode.CLUSTER);
 
   /** Where an option means something. */
   enum Mode {
@@ -64,6 +75,15 @@ public enum DuckherderOption {
     return key;
   }
 
+  /** Where it means something, in the words of the documentation. */
+  public String where() {
+    return switch (mode) {
+      case EMBEDDED -> "file";
+      case CLUSTER -> "cluster";
+      case BOTH -> "both";
+    };
+  }
+
   /** Whether it says how to read, not what: such options may change with each read of a table. */
   boolean isOfRead() {
     return switch (this) {
@@ -73,7 +93,11 @@ public enum DuckherderOption {
           THREADS,
           TEMP_DIRECTORY,
           TIME_ZONE,
-          PUSHDOWN ->
+          PUSHDOWN,
+          STARTING_SNAPSHOT,
+          MAX_ROWS_PER_TRIGGER,
+          MAX_SNAPSHOTS_PER_TRIGGER,
+          SKIP_CHANGE_COMMITS ->
           true;
       case PATH, URL, DBTABLE, QUERY, VERSION_AS_OF, TIMESTAMP_AS_OF, DATABASE, TOKEN, TOKEN_FILE ->
           false;
@@ -95,7 +119,11 @@ public enum DuckherderOption {
           THREADS,
           TEMP_DIRECTORY,
           TIME_ZONE,
-          PUSHDOWN ->
+          PUSHDOWN,
+          STARTING_SNAPSHOT,
+          MAX_ROWS_PER_TRIGGER,
+          MAX_SNAPSHOTS_PER_TRIGGER,
+          SKIP_CHANGE_COMMITS ->
           false;
     };
   }

@@ -2,11 +2,15 @@ package io.duckherder.spark.option;
 
 import static io.duckherder.spark.option.DuckherderOption.DATABASE;
 import static io.duckherder.spark.option.DuckherderOption.DBTABLE;
+import static io.duckherder.spark.option.DuckherderOption.MAX_ROWS_PER_TRIGGER;
+import static io.duckherder.spark.option.DuckherderOption.MAX_SNAPSHOTS_PER_TRIGGER;
 import static io.duckherder.spark.option.DuckherderOption.PARTITIONS;
 import static io.duckherder.spark.option.DuckherderOption.PATH;
 import static io.duckherder.spark.option.DuckherderOption.PUSHDOWN;
 import static io.duckherder.spark.option.DuckherderOption.QUERY;
 import static io.duckherder.spark.option.DuckherderOption.ROWS_PER_PARTITION;
+import static io.duckherder.spark.option.DuckherderOption.SKIP_CHANGE_COMMITS;
+import static io.duckherder.spark.option.DuckherderOption.STARTING_SNAPSHOT;
 import static io.duckherder.spark.option.DuckherderOption.TIMESTAMP_AS_OF;
 import static io.duckherder.spark.option.DuckherderOption.TIME_ZONE;
 import static io.duckherder.spark.option.DuckherderOption.TOKEN;
@@ -66,6 +70,7 @@ public final class DuckherderOptions {
     options.requireTogether();
     options.target(1);
     options.pushdown();
+    options.stream();
     return options;
   }
 
@@ -91,6 +96,7 @@ public final class DuckherderOptions {
     options.requireTogether();
     options.target(1);
     options.pushdown();
+    options.stream();
     return options;
   }
 
@@ -122,6 +128,7 @@ public final class DuckherderOptions {
     options.requireTogether();
     options.target(1);
     options.pushdown();
+    options.stream();
     return options;
   }
 
@@ -278,6 +285,41 @@ public final class DuckherderOptions {
                     StandardErrorCode.INVALID_OPTION,
                     "Invalid option \"%s\": %s (expected true, filters or false)"
                         .formatted(PUSHDOWN.key(), given)));
+  }
+
+  /** How a stream reads a table. */
+  public StreamOptions stream() {
+    return new StreamOptions(
+        start(),
+        positive(MAX_ROWS_PER_TRIGGER, Long.MAX_VALUE),
+        positive(MAX_SNAPSHOTS_PER_TRIGGER, Integer.MAX_VALUE),
+        skipsChanges());
+  }
+
+  private StreamOptions.Start start() {
+    String given = value(STARTING_SNAPSHOT).orElse("earliest").trim().toLowerCase(Locale.ROOT);
+    if (given.equals("earliest")) {
+      return StreamOptions.Start.EARLIEST;
+    }
+    if (given.equals("latest")) {
+      return StreamOptions.Start.LATEST;
+    }
+    if (!given.matches("[1-9][0-9]{0,17}")) {
+      throw invalid(
+          "Invalid option \"%s\": %s (expected earliest, latest or the number of a snapshot)"
+              .formatted(STARTING_SNAPSHOT.key(), given));
+    }
+    return StreamOptions.Start.after(Long.parseLong(given));
+  }
+
+  private boolean skipsChanges() {
+    String given = value(SKIP_CHANGE_COMMITS).orElse("false").trim();
+    if (!given.equalsIgnoreCase("true") && !given.equalsIgnoreCase("false")) {
+      throw invalid(
+          "Invalid option \"%s\": %s (expected true or false)"
+              .formatted(SKIP_CHANGE_COMMITS.key(), given));
+    }
+    return given.equalsIgnoreCase("true");
   }
 
   /** The session in which DuckDB reads the SQL: nothing of it depends on the machine. */

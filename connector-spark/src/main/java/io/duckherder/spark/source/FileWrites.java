@@ -56,16 +56,21 @@ final class FileWrites implements WriteAccess {
     return transaction(
         connection -> {
           try (StatementInterrupt interrupt = engine.interrupt()) {
-            return new StagedCommit(engine)
-                .run(
-                    connection,
-                    request,
-                    () -> staging.open(request.job().id(), request.parts(), JvmMemory.ALLOCATOR),
-                    () ->
-                        request
-                            .base()
-                            .ifPresent(base -> requireUnchanged(base, connection.snapshot())),
-                    interrupt);
+            CommitAnswer answer =
+                new StagedCommit(engine)
+                    .run(
+                        connection,
+                        request,
+                        () ->
+                            staging.open(request.job().id(), request.parts(), JvmMemory.ALLOCATOR),
+                        () ->
+                            request
+                                .base()
+                                .ifPresent(base -> requireUnchanged(base, connection.snapshot())),
+                        interrupt);
+            // Nobody else writes the file meanwhile.
+            StagedCommit.forgetOld(connection, request.record().database(), interrupt);
+            return answer;
           }
         });
   }

@@ -27,6 +27,9 @@ import java.util.function.Supplier;
  * becomes visible with the changes or not at all. A write that is asked for again, since its answer
  * was lost, finds its row and changes nothing; if the first is not through yet, its row is a
  * conflict.
+ *
+ * <p>The row of a write is forgotten after a week: nobody asks for it again for longer than some
+ * minutes. That of a stream is not, since a stream may go on after any time.
  */
 public final class StagedCommit {
   /** The schema of a database in which this table is. */
@@ -34,6 +37,8 @@ public final class StagedCommit {
 
   /** The table that remembers writes. */
   public static final String TABLE = "writes";
+
+  private static final String OLD = "FROM %s WHERE epoch = 0 AND written < now() - INTERVAL 7 DAYS";
 
   private final DuckDBEngine engine;
 
@@ -123,6 +128,18 @@ public final class StagedCommit {
     interrupt.run(
         connection, "INSERT INTO %s VALUES (%s, %d, now())".formatted(table, id, write.epoch()));
     return true;
+  }
+
+  /**
+   * Forgets the writes of a database that were long ago: a transaction of its own, where others
+   * write meanwhile, since two that forget the same are in each other's way.
+   *
+   * @return how many were forgotten
+   */
+  public static long forgetOld(
+      EngineConnection connection, String database, StatementInterrupt interrupt) {
+    String old = OLD.formatted(SqlText.qualified(database, SCHEMA, TABLE));
+    return exists(connection, old) ? interrupt.run(connection, "DELETE " + old) : 0;
   }
 
   private static boolean exists(EngineConnection connection, String from) {
