@@ -10,7 +10,6 @@ from mkdocs.structure.files import File, Files
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +49,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             return f"[{text}]({up}{name}{anchor})"
         return text if (ROOT / path).exists() else match[0]
 
-    markdown = NOT_RUN.sub(r'<small class="not-run">The tests do not run this: \1.</small>', markdown)
+    markdown = NOT_RUN.sub(
+        r'<small class="not-run">The tests do not run this: \1.</small>', markdown
+    )
     return LINK.sub(resolved, markdown)
 
 

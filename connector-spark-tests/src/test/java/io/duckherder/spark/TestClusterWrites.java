@@ -227,6 +227,31 @@ final class TestClusterWrites {
     assertThat(rows("SELECT * FROM writes.main.narrow")).containsExactly("9|b|null|1");
   }
 
+  /** Spark gives NULL for a column that is left out, and does not say so. */
+  @Test
+  void nullIsNotTakenForADefaultThatSparkDoesNotKnow() throws Exception {
+    cluster.sql(
+        folder,
+        "CREATE SEQUENCE ids",
+        "CREATE TABLE hidden (id BIGINT DEFAULT nextval('ids'), name VARCHAR, size INTEGER DEFAULT 7)");
+    String insert = "INSERT INTO writes.main.hidden";
+    assertThatThrownBy(() -> spark().sql(insert + " (name) VALUES ('a')"))
+        .hasStackTraceContaining("Cannot write NULL into column \"id\"");
+    assertThatThrownBy(() -> spark().sql(insert + " VALUES (NULL, 'a', 1)"))
+        .hasStackTraceContaining("Cannot write NULL into column \"id\"");
+    spark().sql(insert + " (id, name) VALUES (5, NULL)");
+    spark().sql("UPDATE writes.main.hidden SET name = 'b' WHERE reverse(CAST(id AS STRING)) = '5'");
+    assertThatThrownBy(
+            () ->
+                spark()
+                    .sql(
+                        """
+                        MERGE INTO writes.main.hidden h USING (SELECT 9 AS id, 'c' AS name) s
+                        ON h.id = s.id WHEN NOT MATCHED THEN INSERT (name) VALUES (s.name)"""))
+        .hasStackTraceContaining("Cannot write NULL into column \"id\"");
+    assertThat(rows("SELECT * FROM writes.main.hidden")).containsExactly("5|b|7");
+  }
+
   private static void assertFails(String values, String message) {
     assertThatThrownBy(() -> spark().sql("INSERT INTO writes.main.narrow VALUES " + values))
         .hasStackTraceContaining(message);

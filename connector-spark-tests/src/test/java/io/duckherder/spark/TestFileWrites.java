@@ -11,8 +11,11 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -181,6 +184,54 @@ final class TestFileWrites {
         .hasStackTraceContaining("no");
     assertThat(file.rows("SELECT * FROM t")).containsExactly("1|one");
     assertThat(Files.exists(folder.resolve("sales.duckdb.staging"))).isFalse();
+  }
+
+  private static final AtomicReference<Runnable> MEANWHILE = new AtomicReference<>();
+
+  /**
+   * The table is read in a stage of its own, so that the file is free when the changes are made.
+   */
+  @Test
+  void aCommitSinceTheRowsWereReadIsAConflict() {
+    spark()
+        .udf()
+        .register(
+            "afterwards",
+            (UDF1<Long, Long>)
+                value -> {
+                  Runnable now = MEANWHILE.getAndSet(null);
+                  if (now != null) {
+                    now.run();
+                  }
+                  return value;
+                },
+            DataTypes.LongType);
+    spark().conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
+    try {
+      String merge =
+          """
+          MERGE INTO %s t USING (SELECT 1L AS k UNION ALL SELECT 2L) s ON t.id = s.k
+          WHEN MATCHED AND afterwards(t.id + s.k) > 0 THEN UPDATE SET name = 'mine'"""
+              .formatted(table("t"));
+      MEANWHILE.set(this::writeAsAnother);
+      assertThatThrownBy(() -> spark().sql(merge))
+          .hasStackTraceContaining("has changed since it was read; run the statement again");
+      assertThat(file.rows("SELECT * FROM t ORDER BY id")).containsExactly("1|one", "2|theirs");
+      assertThat(Files.exists(folder.resolve("sales.duckdb.staging"))).isFalse();
+      spark().sql(merge);
+      assertThat(file.rows("SELECT * FROM t ORDER BY id")).containsExactly("1|mine", "2|mine");
+    } finally {
+      spark().conf().unset("spark.sql.autoBroadcastJoinThreshold");
+    }
+  }
+
+  private void writeAsAnother() {
+    try {
+      SparkExtension.closeIdleFiles();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+    DuckDBFile.create(file.path(), "INSERT INTO t VALUES (2, 'theirs')");
   }
 
   /** Spark gives NULL for a column that is left out, and does not say so. */

@@ -45,7 +45,7 @@ final class TestSparkLines {
     Map<String, String> environment =
         Map.of(
             "SPARK_HOME",
-            createSparkHome().toString(),
+            SparkHome.create(folder).toString(),
             "SPARK_SCALA_VERSION",
             "2.13",
             "SPARK_LOCAL_IP",
@@ -146,17 +146,6 @@ final class TestSparkLines {
     arguments.addAll(List.of(job));
     String classPath = ChildJvm.classPath(line) + File.pathSeparator + smokeClasses();
     return ChildJvm.command(classPath, "org.apache.spark.deploy.SparkSubmit", arguments);
-  }
-
-  /** An installed Spark, as its executors look for it: a folder of jars. */
-  private Path createSparkHome() throws IOException {
-    Path jars = folder.resolve("home/jars");
-    Files.createDirectories(jars);
-    for (String jar : ChildJvm.classPath("spark.4.2").split(File.pathSeparator)) {
-      Path path = Path.of(jar);
-      Files.createSymbolicLink(jars.resolve(path.getFileName()), path);
-    }
-    return jars.getParent();
   }
 
   /** Where JAVA_25_HOME tells, or where packages of Linux put it. */

@@ -1,5 +1,10 @@
 package io.duckherder.spark;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,10 +23,11 @@ public final class WriteLoop {
   /**
    * Writes.
    *
-   * @param arguments the option that says where to, its value, and the first round's number
+   * @param arguments the option that says where to, its value, the first round's number, and
+   *     settings of Spark; with the setting {@code stepwise}, each round waits for a line
    */
-  public static void main(String[] arguments) {
-    SparkSession spark =
+  public static void main(String[] arguments) throws IOException {
+    SparkSession.Builder builder =
         SparkSession.builder()
             .master("local[2]")
             .config("spark.ui.enabled", "false")
@@ -29,8 +35,14 @@ public final class WriteLoop {
             .config("spark.driver.host", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "2")
             .config("spark.sql.catalog.duck", "io.duckherder.spark.DuckherderCatalog")
-            .config("spark.sql.catalog.duck." + arguments[0], arguments[1])
-            .getOrCreate();
+            .config("spark.sql.catalog.duck." + arguments[0], arguments[1]);
+    for (int i = 3; i < arguments.length; i++) {
+      String[] setting = arguments[i].split("=", 2);
+      builder.config(setting[0], setting[1]);
+    }
+    SparkSession spark = builder.getOrCreate();
+    boolean stepwise = spark.conf().get("stepwise", "false").equals("true");
+    BufferedReader steps = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     for (int round = Integer.parseInt(arguments[2]); ; round++) {
       tell("begin", round);
       Dataset<Row> rows = spark.range(0, ROWS, 1, 4).selectExpr("id", round + " AS round");
@@ -49,6 +61,10 @@ public final class WriteLoop {
               + round
               + " WHERE reverse(CAST(id AS STRING)) <> 'x'");
       tell("changed", round);
+      if (stepwise && steps.readLine() == null) {
+        spark.stop();
+        return;
+      }
     }
   }
 

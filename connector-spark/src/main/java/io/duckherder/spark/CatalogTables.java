@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.connector.catalog.Identifier;
+import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
 import org.apache.spark.sql.internal.SQLConf;
 
@@ -35,7 +36,7 @@ final class CatalogTables {
   }
 
   /** A table as it is now, if there is one. */
-  Optional<DuckherderTable> find(Identifier name, DuckDBCatalog duckdb) {
+  Optional<Table> find(Identifier name, DuckDBCatalog duckdb) {
     Optional<Object> state = source.state();
     return duckdb
         .relation(name.namespace(), name.name())
@@ -52,11 +53,11 @@ final class CatalogTables {
             });
   }
 
-  private DuckherderTable load(Identifier name, CatalogRelation relation, Runnable check) {
+  private Table load(Identifier name, CatalogRelation relation, Runnable check) {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put(TableCatalog.PROP_PROVIDER, DuckherderDataSource.NAME);
     relation.comment().ifPresent(text -> properties.put(TableCatalog.PROP_COMMENT, text));
-    return new DuckherderTable(
+    return DuckherderTable.of(
         DuckherderSchema.ofCatalog(relation.columns(), types()),
         read(relation.sql()),
         () -> !relation.view(),
@@ -78,7 +79,7 @@ final class CatalogTables {
    *
    * @param asOf an AT clause
    */
-  DuckherderTable loadAt(Identifier name, SchemaName schema, String asOf) {
+  Table loadAt(Identifier name, SchemaName schema, String asOf) {
     if (!options.isCluster()) {
       throw new DuckherderException(
           StandardErrorCode.UNSUPPORTED,
@@ -87,7 +88,7 @@ final class CatalogTables {
     }
     DuckherderRead read = read(schema.sql(name.name()) + asOf);
     PlannedRead planned = read.planAll();
-    return new DuckherderTable(
+    return DuckherderTable.of(
         DuckherderSchema.of(planned.columns(), types()),
         read,
         () -> planned.summary().table(),

@@ -6,6 +6,7 @@ import io.duckherder.spark.catalog.AlterStatements;
 import io.duckherder.spark.catalog.CatalogRelation;
 import io.duckherder.spark.catalog.SchemaName;
 import io.duckherder.spark.catalog.TableStatements;
+import io.duckherder.spark.catalog.WiderTypes;
 import io.duckherder.spark.function.DuckDBFunctions;
 import io.duckherder.spark.option.AsOf;
 import io.duckherder.spark.procedure.ClusterProcedures;
@@ -176,6 +177,8 @@ public class DuckherderCatalog extends NamespaceCatalog
   public Table alterTable(Identifier table, TableChange... changes) throws NoSuchTableException {
     CatalogRelation relation = relation(table);
     requireTable(relation, "ALTER VIEW");
+    WiderTypes.require(
+        DuckherderSchema.ofCatalog(relation.columns(), CatalogTables.types()), changes);
     opened().sql().write(AlterStatements.of(relation.sql(), changes));
     return loadTable(table);
   }

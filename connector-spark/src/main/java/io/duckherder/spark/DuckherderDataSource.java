@@ -106,7 +106,7 @@ public final class DuckherderDataSource
             Sources.target(options),
             options.pushdown(),
             options.stream());
-    return new DuckherderTable(
+    return DuckherderTable.ofOptions(
         schema,
         read,
         named(properties).orElse(() -> read.planAll().summary().table()),

@@ -26,6 +26,7 @@ import org.apache.spark.sql.connector.catalog.SupportsMetadataColumns;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.SupportsRowLevelOperations;
 import org.apache.spark.sql.connector.catalog.SupportsWrite;
+import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.connector.read.ScanBuilder;
@@ -38,14 +39,19 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.jspecify.annotations.Nullable;
 
 /** A DuckDB table, view or query as Spark sees it. Driver-only. */
-final class DuckherderTable
+class DuckherderTable
     implements SupportsRead,
         SupportsWrite,
         SupportsDeleteV2,
         SupportsRowLevelOperations,
         SupportsMetadataColumns {
   /** Spark 4.0 has no joins to push. */
-  private static final boolean TAKES_JOINS = takesJoins();
+  private static final boolean TAKES_JOINS =
+      has("org.apache.spark.sql.connector.read.SupportsPushDownJoin");
+
+  /** Spark 4.2 asks which columns can be changed before it changes them for a write. */
+  private static final boolean ASKS_OF_CHANGES =
+      has("org.apache.spark.sql.connector.catalog.SupportsSchemaEvolution");
 
   private static final Set<TableCapability> READ =
       Set.of(TableCapability.BATCH_READ, TableCapability.MICRO_BATCH_READ);
@@ -60,12 +66,34 @@ final class DuckherderTable
   private @Nullable RowColumns rowColumns;
 
   /** What the options of a read name. */
-  DuckherderTable(
+  static Table ofOptions(
       StructType schema,
       DuckherderRead read,
       BooleanSupplier named,
       Optional<Supplier<WriteTarget>> target) {
-    this(schema, read, named, Optional.empty(), target);
+    return of(schema, read, named, Optional.empty(), target);
+  }
+
+  /**
+   * A table, as the Spark at hand asks it. The other class must not even be looked at by the Sparks
+   * before.
+   *
+   * @param schema its columns
+   * @param read how it is read unless options say otherwise
+   * @param named tells whether a table is read, and no view or query
+   * @param entry what the catalog knows of it, if it is in one
+   * @param target finds out how it is written, if it can be
+   */
+  static Table of(
+      StructType schema,
+      DuckherderRead read,
+      BooleanSupplier named,
+      Optional<CatalogEntry> entry,
+      Optional<Supplier<WriteTarget>> target) {
+    if (ASKS_OF_CHANGES) {
+      return EvolvingTable.of(schema, read, named, entry, target);
+    }
+    return new DuckherderTable(schema, read, named, entry, target);
   }
 
   /**
@@ -109,7 +137,7 @@ final class DuckherderTable
 
   @Override
   @SuppressWarnings("deprecation") // columns() would lose the metadata with the DuckDB types
-  public StructType schema() {
+  public final StructType schema() {
     return schema;
   }
 
@@ -237,9 +265,9 @@ final class DuckherderTable
     return Collections.unmodifiableSet(capabilities);
   }
 
-  private static boolean takesJoins() {
+  private static boolean has(String type) {
     try {
-      Class.forName("org.apache.spark.sql.connector.read.SupportsPushDownJoin");
+      Class.forName(type);
       return true;
     } catch (ClassNotFoundException e) {
       return false;

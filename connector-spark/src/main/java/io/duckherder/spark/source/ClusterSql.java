@@ -28,11 +28,11 @@ final class ClusterSql implements SqlAccess {
   private static final byte[] NONE = new byte[0];
 
   private final Location driver;
-  private final ClientPool clients;
+  private final Optional<String> token;
 
   ClusterSql(Location driver, Optional<String> token) {
     this.driver = driver;
-    this.clients = new ClientPool(JvmMemory.ALLOCATOR, token);
+    this.token = token;
   }
 
   @Override
@@ -58,7 +58,8 @@ final class ClusterSql implements SqlAccess {
   }
 
   private <T> T with(Function<FlightClient, T> work) {
-    try {
+    // Nobody closes this object, so each call closes its connection.
+    try (ClientPool clients = new ClientPool(JvmMemory.ALLOCATOR, token)) {
       return work.apply(clients.client(driver));
     } catch (FlightRuntimeException e) {
       throw FlightErrors.fromFlight(e, "the driver at " + FlightClients.address(driver));
