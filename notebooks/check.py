@@ -116,6 +116,7 @@ def tidy(notebook: Any) -> None:
     """Leaves out what differs from run to run and tells nobody anything."""
     notebook.metadata = nbformat.from_dict(
         {
+            **({"needs": notebook.metadata.needs} if "needs" in notebook.metadata else {}),
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         }
@@ -154,6 +155,12 @@ def check(path: Path, update: bool) -> bool:
     return True
 
 
+def missing(path: Path) -> str | None:
+    """The file that a notebook is about, its metadata ``needs``, if that is not there."""
+    needed = nbformat.read(path, as_version=4).metadata.get("needs")
+    return None if needed is None or (HERE / needed).is_file() else needed
+
+
 def main() -> int:
     """Runs the notebooks and tells how many passed."""
     arguments = argparse.ArgumentParser(prog="notebooks/run")
@@ -167,9 +174,17 @@ def main() -> int:
         paths = [path for path in paths if any(name in path.name for name in given.names)]
     # A bar that is drawn for a while would be an output now and then.
     os.environ["DUCKHERDER_PROGRESS"] = "off"
-    passed = sum(check(path, given.update) for path in paths)
-    print(f"{passed} passed, {len(paths) - passed} failed")
-    return 0 if passed == len(paths) and paths else 1
+    passed = skipped = 0
+    for path in paths:
+        absent = missing(path)
+        if absent is None:
+            passed += check(path, given.update)
+        else:
+            skipped += 1
+            print(f"skipped {path.name}: there is no {absent} yet", flush=True)
+    failed = len(paths) - passed - skipped
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 0 if paths and not failed else 1
 
 
 if __name__ == "__main__":
