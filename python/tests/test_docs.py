@@ -43,6 +43,8 @@ def blocks(page: str) -> Iterator[tuple[int, str]]:
         yield text.count("\n", 0, match.start(1)), textwrap.dedent(match[1])
 
 
+# A page shows how to connect more than once, and leaves connections to Python.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("page", TABLES)
 def test_the_python_of_a_guide_runs(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
