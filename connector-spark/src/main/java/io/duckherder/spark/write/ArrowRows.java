@@ -2,10 +2,12 @@ package io.duckherder.spark.write;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.ListVector;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
@@ -44,11 +46,25 @@ final class ArrowRows implements AutoCloseable {
 
   /** An estimate by what the vectors have taken. */
   private long bytes() {
+    return root.getFieldVectors().stream().mapToLong(ArrowRows::bytes).sum();
+  }
+
+  /**
+   * Memory of a vector that is being filled. Not by {@code getFieldBuffers}: that makes strings end
+   * where the vector's count of values says, which is not set before {@link #seal}, and the next
+   * string would then write over all before it.
+   */
+  private static long bytes(FieldVector vector) {
     long bytes = 0;
-    for (FieldVector vector : root.getFieldVectors()) {
-      for (ArrowBuf buffer : vector.getFieldBuffers()) {
-        bytes += buffer == null ? 0 : buffer.capacity();
-      }
+    if (vector instanceof BaseVariableWidthVector texts) {
+      bytes = texts.getOffsetBuffer().capacity() + texts.getDataBuffer().capacity();
+    } else if (vector instanceof BaseFixedWidthVector values) {
+      bytes = values.getDataBuffer().capacity();
+    } else if (vector instanceof ListVector lists) {
+      bytes = lists.getOffsetBuffer().capacity();
+    }
+    for (FieldVector child : vector.getChildrenFromFields()) {
+      bytes += bytes(child);
     }
     return bytes;
   }
