@@ -2,8 +2,9 @@ package io.duckherder.spark.write;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -42,13 +43,25 @@ final class ArrowRows implements AutoCloseable {
     return rows >= MOST_ROWS || rows % LOOK_ROWS == 0 && bytes() >= MOST_BYTES;
   }
 
-  /** An estimate by what the vectors have taken. */
+  /**
+   * An estimate by what the vectors have taken. Not by {@link FieldVector#getFieldBuffers}, which
+   * brings a vector in order for its reader and forgets the texts that were set.
+   */
   private long bytes() {
     long bytes = 0;
     for (FieldVector vector : root.getFieldVectors()) {
-      for (ArrowBuf buffer : vector.getFieldBuffers()) {
-        bytes += buffer == null ? 0 : buffer.capacity();
-      }
+      bytes += bytes(vector);
+    }
+    return bytes;
+  }
+
+  private static long bytes(FieldVector vector) {
+    long bytes = 0;
+    if (vector instanceof BaseFixedWidthVector || vector instanceof BaseVariableWidthVector) {
+      bytes += vector.getDataBuffer().capacity();
+    }
+    for (FieldVector child : vector.getChildrenFromFields()) {
+      bytes += bytes(child);
     }
     return bytes;
   }
