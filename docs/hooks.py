@@ -36,7 +36,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Points links to where their pages are in the site; those to other files become plain text."""
+    """Points links to where their pages are in the site, by their titles; other files are no links."""
     source = page.file.src_uri
     folder = PurePosixPath("." if source in ROOT_PAGES else f"docs/{source}").parent
 
@@ -46,13 +46,19 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         name = path.removeprefix("docs/")
         if (path in ROOT_PAGES or path.startswith("docs/")) and files.get_file_from_path(name):
             up = "../" * (len(PurePosixPath(source).parts) - 1)
-            return f"[{text}]({up}{name}{anchor})"
+            shown = _title(ROOT / path) if text == PurePosixPath(path).name else text
+            return f"[{shown}]({up}{name}{anchor})"
         return text if (ROOT / path).exists() else match[0]
 
     markdown = NOT_RUN.sub(
         r'<small class="not-run">The tests do not run this: \1.</small>', markdown
     )
     return LINK.sub(resolved, markdown)
+
+
+def _title(page: Path) -> str:
+    lines = page.read_text("utf-8").splitlines()
+    return next((line[2:] for line in lines if line.startswith("# ")), page.name)
 
 
 def _normal(path: PurePosixPath) -> str:

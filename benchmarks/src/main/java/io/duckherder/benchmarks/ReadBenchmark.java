@@ -1,5 +1,7 @@
 package io.duckherder.benchmarks;
 
+import io.duckherder.benchmarks.report.RecordingFiles;
+import io.duckherder.benchmarks.report.Timings;
 import io.duckherder.tpch.TpchDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +39,9 @@ public final class ReadBenchmark implements Callable<Integer> {
 
   @Option(names = "--report", description = "File for the table, besides standard output.")
   private Path report = Path.of("");
+
+  @Option(names = "--record", description = "Folder for what was measured, as JSON.")
+  private Path record = Path.of("");
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new ReadBenchmark()).execute(arguments));
@@ -76,7 +81,9 @@ public final class ReadBenchmark implements Callable<Integer> {
       partitions.put(workload, count);
       results.put(workload, measure(spark, workload, count));
     }
-    String table = new ReadReport(results, partitions).markdown();
+    ReadReport read = new ReadReport(results, partitions);
+    read.groups().forEach(group -> RecordingFiles.leave(record, group));
+    String table = read.markdown();
     System.out.println(table);
     if (!report.toString().isEmpty()) {
       Files.writeString(report, table);

@@ -1,5 +1,6 @@
 package io.duckherder.benchmarks;
 
+import io.duckherder.benchmarks.report.RecordingFiles;
 import io.duckherder.tpch.TpchDatabase;
 import io.duckherder.tpch.TpchQueries;
 import java.io.IOException;
@@ -46,6 +47,9 @@ public final class TpchBenchmark implements Callable<Integer> {
   @Option(names = "--report", description = "File for the table, besides standard output.")
   private Path report = Path.of("");
 
+  @Option(names = "--record", description = "Folder for what was measured, as JSON.")
+  private Path record = Path.of("");
+
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new TpchBenchmark()).execute(arguments));
   }
@@ -73,14 +77,15 @@ public final class TpchBenchmark implements Callable<Integer> {
   }
 
   private int run(SparkSession spark, Path database) throws IOException {
-    Path parquet = data.resolve("tpch-sf%d-parquet".formatted(scale));
-    writeParquet(spark, database, parquet);
+    Path parquet = TpchSource.writeParquet(spark, database);
     Map<TpchSource, SparkSession> sessions = new EnumMap<>(TpchSource.class);
     for (TpchSource source : TpchSource.values()) {
       sessions.put(source, source.session(spark, database, parquet));
     }
     boolean equal = compare(sessions);
-    String table = new TpchReport(measure(sessions)).markdown();
+    TpchReport result = new TpchReport(measure(sessions));
+    RecordingFiles.leave(record, result.group(scale));
+    String table = result.markdown();
     System.out.println(table);
     if (!report.toString().isEmpty()) {
       Files.writeString(report, table);
@@ -132,18 +137,6 @@ public final class TpchBenchmark implements Callable<Integer> {
     rows.collectAsList();
     times.planning().add((planned - start) / 1e9);
     times.whole().add((System.nanoTime() - start) / 1e9);
-  }
-
-  private void writeParquet(SparkSession spark, Path database, Path folder) {
-    for (String table : TpchSource.TABLES) {
-      if (!Files.exists(folder.resolve(table).resolve("_SUCCESS"))) {
-        say("Writing " + table + " as Parquet");
-        TpchSource.file(spark, database, table)
-            .write()
-            .mode("overwrite")
-            .parquet(folder.resolve(table).toString());
-      }
-    }
   }
 
   private static void say(String text) {

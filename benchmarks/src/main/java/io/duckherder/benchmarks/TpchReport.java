@@ -1,5 +1,13 @@
 package io.duckherder.benchmarks;
 
+import static io.duckherder.benchmarks.report.Ratio.Better.LESS;
+import static io.duckherder.benchmarks.report.Ratio.Better.MORE;
+
+import io.duckherder.benchmarks.report.MeasuredGroup;
+import io.duckherder.benchmarks.report.Measurement;
+import io.duckherder.benchmarks.report.Ratio;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +18,37 @@ final class TpchReport {
 
   TpchReport(Map<Integer, Map<TpchSource, TpchTimes>> times) {
     this.times = times;
+  }
+
+  /** The same for a recording, with planning left out. */
+  MeasuredGroup group(int scale) {
+    List<Measurement> rows = new ArrayList<>();
+    List<Ratio> ratios = new ArrayList<>();
+    for (TpchSource source : TpchSource.values()) {
+      times
+          .keySet()
+          .forEach(
+              query ->
+                  rows.add(of(query, source).whole().measurement("q" + query, source.title())));
+    }
+    double joins = total(TpchSource.DUCKHERDER_JOINS);
+    double parquet = total(TpchSource.PARQUET);
+    ratios.add(
+        ratio("time of all queries, joins pushed, to Parquet's", joins / parquet, LESS, 0.5));
+    if (times.keySet().containsAll(List.of(1, 6))) {
+      ratios.add(ratio("speed of Q1 to Parquet's", speed(1), MORE, 10.0));
+      ratios.add(ratio("speed of Q6 to Parquet's", speed(6), MORE, 4.0));
+    }
+    return new MeasuredGroup(
+        "spark-tpch", "TPC-H SF%d through Spark".formatted(scale), "s", rows, ratios);
+  }
+
+  private static Ratio ratio(String name, double value, Ratio.Better better, double aim) {
+    return new Ratio(name, value, better, aim);
+  }
+
+  private double speed(int query) {
+    return parquet(query) / of(query, TpchSource.DUCKHERDER_JOINS).whole().median();
   }
 
   String markdown() {

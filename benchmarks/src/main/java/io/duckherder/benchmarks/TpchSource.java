@@ -1,6 +1,7 @@
 package io.duckherder.benchmarks;
 
 import io.duckherder.tpch.TpchQueries;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -48,6 +49,22 @@ enum TpchSource {
   /** A table of a DuckDB file. */
   static Dataset<Row> file(SparkSession session, Path database, String name) {
     return session.read().format("duckherder").option("dbtable", name).load(database.toString());
+  }
+
+  /** The tables of a DuckDB file as Parquet beside it, written by Spark if they are not there. */
+  static Path writeParquet(SparkSession spark, Path database) {
+    String name = database.getFileName().toString().replace(".duckdb", "-parquet");
+    Path folder = database.resolveSibling(name);
+    for (String table : TABLES) {
+      if (!Files.exists(folder.resolve(table).resolve("_SUCCESS"))) {
+        System.err.println("Writing " + table + " as Parquet");
+        file(spark, database, table)
+            .write()
+            .mode("overwrite")
+            .parquet(folder.resolve(table).toString());
+      }
+    }
+    return folder;
   }
 
   /** A query's rows as texts, in no order. */

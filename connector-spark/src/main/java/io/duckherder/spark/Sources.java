@@ -7,6 +7,8 @@ import io.duckherder.spark.source.ClusterSource;
 import io.duckherder.spark.source.EmbeddedSource;
 import io.duckherder.spark.source.EngineSettings;
 import io.duckherder.spark.source.ReadSource;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** Sources and targets from the options and the running Spark. Driver-only. */
@@ -24,7 +26,7 @@ final class Sources {
         options.required(DuckherderOption.PATH),
         new EngineSettings(
             options.value(DuckherderOption.MEMORY_LIMIT).orElse(DEFAULT_MEMORY_LIMIT),
-            (int) options.positive(DuckherderOption.THREADS, MOST_THREADS).orElse(taskCpus()),
+            (int) options.positive(DuckherderOption.THREADS, MOST_THREADS).orElse(executorCores()),
             options.value(DuckherderOption.TEMP_DIRECTORY).orElse("")));
   }
 
@@ -33,7 +35,15 @@ final class Sources {
     return options.target(Math.max(1, slots));
   }
 
-  private static long taskCpus() {
-    return SparkSession.active().sparkContext().conf().getInt("spark.task.cpus", 1);
+  /**
+   * The cores of each executor, which its tasks share as they share its DuckDB; where Spark leaves
+   * them to the cluster manager, those of a task.
+   */
+  private static long executorCores() {
+    SparkContext context = SparkSession.active().sparkContext();
+    SparkConf conf = context.conf();
+    return context.isLocal()
+        ? Math.min(context.defaultParallelism(), Runtime.getRuntime().availableProcessors())
+        : conf.getInt("spark.executor.cores", conf.getInt("spark.task.cpus", 1));
   }
 }

@@ -19,7 +19,7 @@ final class TestGuides {
   private static final List<String> PAGES =
       List.of("quickstart.md", "concepts.md", "sql.md", "spark.md", "clients.md", "operations.md");
 
-  /** What is not code, and what the tests of the Python package run. */
+  /** What is not code, and what {@code python/tests/test_docs.py} runs. */
   private static final Set<String> NOT_HERE = Set.of("text", "python");
 
   @TempDir Path folder;

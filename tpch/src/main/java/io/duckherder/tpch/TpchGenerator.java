@@ -4,7 +4,9 @@ import io.trino.tpch.TpchEntity;
 import io.trino.tpch.TpchTable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,7 +23,14 @@ import org.duckdb.DuckDBConnection;
 final class TpchGenerator {
   private static final TpchTable<?> LARGEST = TpchTable.LINE_ITEM;
 
+  /** Tables of a few rows, of which the generator gives all as any part. */
+  private static final Set<TpchTable<?>> UNDIVIDED = Set.of(TpchTable.NATION, TpchTable.REGION);
+
   private final double scaleFactor;
+
+  /** One for each scale factor, since the log of one takes some gigabytes. */
+  private final int parts;
+
   private final ProgressCount count;
 
   TpchGenerator(double scaleFactor, TpchProgress progress) {
@@ -30,6 +39,7 @@ final class TpchGenerator {
           "The TPC-H scale factor must be above 0, not " + scaleFactor);
     }
     this.scaleFactor = scaleFactor;
+    this.parts = (int) Math.ceil(scaleFactor);
     this.count = new ProgressCount(progress, expectedRows(scaleFactor));
   }
 
@@ -38,10 +48,9 @@ final class TpchGenerator {
         TpchTable.getTables().stream().filter(table -> table != LARGEST).toList();
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      Future<?> largest = threads.submit(() -> fillTables(connection, List.of(LARGEST)));
-      Future<?> rest = threads.submit(() -> fillTables(connection, others));
-      await(rest, largest);
-      await(largest, rest);
+      for (int part = 1; part <= parts; part++) {
+        fillPart(connection, threads, others, part);
+      }
       count.finish();
     } finally {
       threads.shutdownNow();
@@ -50,23 +59,40 @@ final class TpchGenerator {
     }
   }
 
-  private Object fillTables(Connection connection, List<TpchTable<?>> tables) throws SQLException {
+  /** Fills both threads' share of a part, and moves it from the log into the file. */
+  private void fillPart(
+      Connection connection, ExecutorService threads, List<TpchTable<?>> others, int part)
+      throws SQLException {
+    Future<?> largest = threads.submit(() -> fillTables(connection, List.of(LARGEST), part));
+    Future<?> rest = threads.submit(() -> fillTables(connection, others, part));
+    await(rest, largest);
+    await(largest, rest);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("CHECKPOINT");
+    }
+  }
+
+  private Object fillTables(Connection connection, List<TpchTable<?>> tables, int part)
+      throws SQLException {
     try (Connection own = ((DuckDBConnection) connection).duplicate()) {
       // A transaction per table: else every chunk of the appender is a commit, with its fsync.
       own.setAutoCommit(false);
       for (TpchTable<?> table : tables) {
-        fillTable((DuckDBConnection) own, table);
+        fillTable((DuckDBConnection) own, table, part);
         own.commit();
       }
     }
     return this;
   }
 
-  private <E extends TpchEntity> void fillTable(DuckDBConnection connection, TpchTable<E> table)
-      throws SQLException {
+  private <E extends TpchEntity> void fillTable(
+      DuckDBConnection connection, TpchTable<E> table, int part) throws SQLException {
+    if (part > 1 && UNDIVIDED.contains(table)) {
+      return;
+    }
     try (TableAppender<E> appender = new TableAppender<>(connection, table)) {
       long rows = 0;
-      for (E row : table.createGenerator(scaleFactor, 1, 1)) {
+      for (E row : table.createGenerator(scaleFactor, part, parts)) {
         appender.append(row);
         if (++rows % ProgressCount.STEP == 0) {
           if (Thread.currentThread().isInterrupted()) {

@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       StopCommand.class,
       RestoreCommand.class,
-      WorkerCommand.class
+      WorkerCommand.class,
+      TpchCommand.class
     },
     footer = {
       "",

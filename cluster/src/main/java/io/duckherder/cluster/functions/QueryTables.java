@@ -75,6 +75,8 @@ final class QueryTables {
       row.add(query.rows());
       row.add(query.bytes());
       row.add(query.error().orElse(null));
+      row.add(query.summary().map(ExecutionSummary::tasks).orElse(null));
+      row.add(query.run().tasksDone());
       rows.add(row);
     }
     return new FunctionTable(
@@ -82,7 +84,7 @@ final class QueryTables {
         """
         (id VARCHAR, "user" VARCHAR, sql VARCHAR, state VARCHAR, execution_mode VARCHAR,
         start_time TIMESTAMP, run_time TIMESTAMP, end_time TIMESTAMP, queue_ms BIGINT,
-        "rows" BIGINT, bytes BIGINT, error VARCHAR)""",
+        "rows" BIGINT, bytes BIGINT, error VARCHAR, tasks BIGINT, tasks_done BIGINT)""",
         rows);
   }
 

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * @param tasks tasks in the plan, over all stages; none on the driver
  * @param rows rows of the tables that it reads, before filters, where known
  * @param recorded whether it is kept when it has ended
- * @param run what workers did for it so far; asked when it ends
+ * @param run what workers did for it so far
  */
 public record ExecutionSummary(
     ExecutionMode mode,

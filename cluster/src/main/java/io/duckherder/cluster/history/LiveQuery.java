@@ -31,7 +31,10 @@ public final class LiveQuery {
   private long bytes;
   private OptionalLong cpuMillis = OptionalLong.empty();
   private @Nullable ExecutionSummary summary;
+
+  /** What workers did in the end. */
   private RunStatistics run = RunStatistics.NONE;
+
   private @Nullable String error;
 
   /**
@@ -98,7 +101,7 @@ public final class LiveQuery {
     }
     ended = enter(how);
     error = why.orElse(null);
-    run = summary == null ? RunStatistics.NONE : summary.run().get();
+    run = soFar();
   }
 
   /** It ended with an error; later calls change nothing. */
@@ -130,8 +133,13 @@ public final class LiveQuery {
         bytes,
         cpuMillis,
         Optional.ofNullable(summary),
-        run,
+        state.ended() ? run : soFar(),
         Optional.ofNullable(error));
+  }
+
+  /** What workers did until now; the caller holds the lock. */
+  private RunStatistics soFar() {
+    return summary == null ? RunStatistics.NONE : summary.run().get();
   }
 
   /** The caller holds the lock. */

@@ -34,6 +34,15 @@ public final class TaskReports implements TaskListener {
     return workers;
   }
 
+  /** Tasks that are done, of all stages. */
+  public synchronized long done() {
+    return reports.stream()
+        .filter(report -> report.outcome() == Outcome.DONE)
+        .map(report -> List.of(report.stage(), report.task()))
+        .distinct()
+        .count();
+  }
+
   /** Runs beyond the first of each task, but for those that only raced another. */
   public synchronized long retries() {
     return reports.stream().filter(report -> report.attempt() > 0 && !report.speculative()).count();

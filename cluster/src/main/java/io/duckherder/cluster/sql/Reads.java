@@ -252,7 +252,8 @@ final class Reads {
         schema,
         tasks == 1 ? "one worker" : tasks + " tasks on workers",
         ExecutionSummary.of(
-            plan, () -> RunStatistics.of(reports.workers().size(), reports.retries())),
+            plan,
+            () -> RunStatistics.of(reports.workers().size(), reports.done(), reports.retries())),
         () -> open(plan, schema, reports, context));
   }
 

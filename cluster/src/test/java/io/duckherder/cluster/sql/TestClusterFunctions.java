@@ -118,6 +118,18 @@ final class TestClusterFunctions {
                 + " 10, null, true, true, 0, 0, true]]");
   }
 
+  /** A client that draws a bar asks for these while the query runs. */
+  @Test
+  void theHistoryTellsTasksAndHowManyAreDone() throws SQLException {
+    run("SET duckherder_execution = 'distributed'");
+    assertThat(Rows.of(client, "SELECT i FROM t WHERE i % 100000 = 1")).hasSize(10);
+    assertThat(
+            all(
+                "SELECT tasks > 1, tasks = tasks_done FROM duckherder_get_query_history() WHERE sql ="
+                    + " 'SELECT i FROM t WHERE i % 100000 = 1'"))
+        .isEqualTo("[[true, true]]");
+  }
+
   @Test
   void theFunctionsAreRelationsLikeAnyOther() throws SQLException {
     run("CALL duckherder_clear_query_recorder_stats()");

@@ -31,7 +31,10 @@ public enum DuckherderOption {
   ROWS_PER_PARTITION("rows-per-partition", Mode.BOTH),
   /** DuckDB's memory limit in each executor: 1GiB unless set. */
   MEMORY_LIMIT("memory-limit", Mode.EMBEDDED),
-  /** DuckDB's threads in each executor: {@code spark.task.cpus} unless set. */
+  /**
+   * DuckDB's threads in each executor: unless set, {@code spark.executor.cores}, or {@code
+   * spark.task.cpus} where that is not set either.
+   */
   THREADS("threads", Mode.EMBEDDED),
   /**
    * Where DuckDB spills on each executor: below the JVM's folder for temporary files unless set.

@@ -7,6 +7,7 @@ import org.apache.arrow.vector.BaseFixedWidthVector;
 import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.ListVector;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
@@ -43,22 +44,24 @@ final class ArrowRows implements AutoCloseable {
     return rows >= MOST_ROWS || rows % LOOK_ROWS == 0 && bytes() >= MOST_BYTES;
   }
 
-  /**
-   * An estimate by what the vectors have taken. Not by {@link FieldVector#getFieldBuffers}, which
-   * brings a vector in order for its reader and forgets the texts that were set.
-   */
+  /** An estimate by what the vectors have taken. */
   private long bytes() {
-    long bytes = 0;
-    for (FieldVector vector : root.getFieldVectors()) {
-      bytes += bytes(vector);
-    }
-    return bytes;
+    return root.getFieldVectors().stream().mapToLong(ArrowRows::bytes).sum();
   }
 
+  /**
+   * Memory of a vector that is being filled. Not by {@code getFieldBuffers}: that makes strings end
+   * where the vector's count of values says, which is not set before {@link #seal}, and the next
+   * string would then write over all before it.
+   */
   private static long bytes(FieldVector vector) {
     long bytes = 0;
-    if (vector instanceof BaseFixedWidthVector || vector instanceof BaseVariableWidthVector) {
-      bytes += vector.getDataBuffer().capacity();
+    if (vector instanceof BaseVariableWidthVector texts) {
+      bytes = texts.getOffsetBuffer().capacity() + texts.getDataBuffer().capacity();
+    } else if (vector instanceof BaseFixedWidthVector values) {
+      bytes = values.getDataBuffer().capacity();
+    } else if (vector instanceof ListVector lists) {
+      bytes = lists.getOffsetBuffer().capacity();
     }
     for (FieldVector child : vector.getChildrenFromFields()) {
       bytes += bytes(child);

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 public enum Benchmark {
   TPCH("tpch", "TPC-H", 22) {
     @Override
-    String text(int number) {
+    public String text(int number) {
       return TpchQueries.sql(number);
     }
 
@@ -43,7 +43,7 @@ public enum Benchmark {
   TPCDS("tpcds", "TPC-DS", 99) {
     /** Of the published text, only how it names tables is not DuckDB's. */
     @Override
-    String text(int number) {
+    public String text(int number) {
       return Resources.text("/sql/presto/tpcds/q%02d.sql".formatted(number))
           .replace("${database}.${schema}.", "");
     }
@@ -57,7 +57,7 @@ public enum Benchmark {
   CLICKBENCH("clickbench", "ClickBench", 43) {
     /** The published questions in words of our own: each text follows a line with its number. */
     @Override
-    String text(int number) {
+    public String text(int number) {
       String text = Resources.text("clickbench.sql");
       String heading = "\n-- %d\n".formatted(number);
       int start = text.indexOf(heading) + heading.length();
@@ -92,6 +92,11 @@ public enum Benchmark {
     return title;
   }
 
+  /** How many queries it has. */
+  public int count() {
+    return count;
+  }
+
   /** Its queries, in order. */
   List<BenchmarkQuery> queries() {
     return IntStream.rangeClosed(1, count)
@@ -100,10 +105,23 @@ public enum Benchmark {
   }
 
   /** A query's text in DuckDB's dialect. */
-  abstract String text(int number);
+  public abstract String text(int number);
 
   /** Makes its tables in the current database of a connection. */
   abstract void fill(Connection connection, Path folder) throws SQLException;
+
+  /** Makes the tables of TPC-DS in the current schema of a connection, of any size. */
+  public static void fillTpcds(Connection connection, double scale) throws SQLException {
+    TpcdsDatabase.fill(connection, scale);
+  }
+
+  /** Makes the table of ClickBench in the current schema of a connection, of any size. */
+  public static void fillHits(Connection connection, long rows) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET VARIABLE hits = " + rows);
+      statement.execute(Resources.text("hits.sql"));
+    }
+  }
 
   /** Its data, made if it is not there. */
   public synchronized Path file() {

@@ -73,7 +73,7 @@ WITH numbers AS (
     pick(i, 5, 100) AS site,
     pick(i, 6, 100) AS origin,
     pick(i, 7, 100) AS searched
-  FROM range(260000) AS r(i)
+  FROM range(coalesce(getvariable('hits')::BIGINT, 260000)) AS r(i)
 ), texts AS (
   SELECT
     *,

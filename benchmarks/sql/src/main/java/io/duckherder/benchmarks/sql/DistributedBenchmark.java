@@ -1,5 +1,6 @@
 package io.duckherder.benchmarks.sql;
 
+import io.duckherder.benchmarks.report.RecordingFiles;
 import io.duckherder.cluster.local.LogFiles;
 import io.duckherder.tpch.TpchDatabase;
 import io.duckherder.tpch.TpchQueries;
@@ -49,6 +50,9 @@ public final class DistributedBenchmark implements Callable<Integer> {
 
   @Option(names = "--report", description = "File for the table, besides standard output.")
   private Path report = Path.of("");
+
+  @Option(names = "--record", description = "Folder for what was measured, as JSON.")
+  private Path record = Path.of("");
 
   public static void main(String[] arguments) {
     LogFiles.toStandardError();
@@ -117,6 +121,7 @@ public final class DistributedBenchmark implements Callable<Integer> {
           costs(costs, cluster, query),
           cluster.execution(query));
     }
+    RecordingFiles.leave(record, table.group(scale));
     return table.markdown();
   }
 

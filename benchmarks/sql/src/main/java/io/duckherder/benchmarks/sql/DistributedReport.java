@@ -1,5 +1,9 @@
 package io.duckherder.benchmarks.sql;
 
+import io.duckherder.benchmarks.report.MeasuredGroup;
+import io.duckherder.benchmarks.report.Measurement;
+import io.duckherder.benchmarks.report.Ratio;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -8,6 +12,7 @@ final class DistributedReport {
   private final StringBuilder text = new StringBuilder();
   private final double[] totals = new double[7];
   private final int workers;
+  private final List<Measurement> measurements = new ArrayList<>();
   private int queries;
   private int onAllWorkers;
 
@@ -33,6 +38,10 @@ final class DistributedReport {
       QueryCosts two,
       QueryCosts cluster,
       ClusterContender.Execution execution) {
+    String name = "q" + query;
+    measurements.add(one.measurement(name, "DuckDB, 1 thread"));
+    measurements.add(two.measurement(name, "DuckDB, 2 threads"));
+    measurements.add(cluster.measurement(name, "cluster, 2 workers of 1 thread"));
     double[] values = {
       one.medianSeconds(),
       two.medianSeconds(),
@@ -55,6 +64,26 @@ final class DistributedReport {
             String.valueOf(execution.tasks()),
             String.valueOf(execution.workers()),
             "%.1f".formatted(execution.planningMillis())));
+  }
+
+  /** The queries and the ratios of their sums, for a recording. */
+  MeasuredGroup group(int scale) {
+    return new MeasuredGroup(
+        "distributed-sf" + scale,
+        "TPC-H SF%d on a cluster, all distributed".formatted(scale),
+        "s",
+        measurements,
+        List.of(
+            new Ratio(
+                "speed of the cluster to 1 thread's",
+                totals[0] / totals[2],
+                Ratio.Better.MORE,
+                1.7),
+            new Ratio(
+                "time of the cluster to 2 threads'",
+                totals[2] / totals[1],
+                Ratio.Better.LESS,
+                1.25)));
   }
 
   /** The table, with its totals. */

@@ -1,9 +1,14 @@
 package io.duckherder.benchmarks.sql;
 
+import io.duckherder.benchmarks.report.MeasuredGroup;
+import io.duckherder.benchmarks.report.Measurement;
+import io.duckherder.benchmarks.report.Ratio;
+import io.duckherder.benchmarks.report.RecordingFiles;
 import io.duckherder.cluster.local.LogFiles;
 import io.duckherder.tpch.TpchDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -21,6 +26,7 @@ import picocli.CommandLine.Option;
 @Command(name = "latency-benchmark", mixinStandardHelpOptions = true)
 public final class LatencyBenchmark implements Callable<Integer> {
   private static final int TURN = 100;
+  private static final double AIM_OF_RATE = 0.7;
 
   @Option(names = "--data", required = true, description = "Folder of the generated data.")
   private Path data = Path.of(".");
@@ -48,6 +54,12 @@ public final class LatencyBenchmark implements Callable<Integer> {
       names = "--warm-up",
       description = "Seconds of many clients at each server before anything is measured.")
   private int warmUp = 20;
+
+  @Option(names = "--record", description = "Folder for what was measured, as JSON.")
+  private Path record = Path.of("");
+
+  private final List<Measurement> rows = new ArrayList<>();
+  private final List<Ratio> ratios = new ArrayList<>();
 
   public static void main(String[] arguments) {
     LogFiles.toStandardError();
@@ -82,6 +94,8 @@ public final class LatencyBenchmark implements Callable<Integer> {
         measure(cluster, empty, allocator);
       }
     }
+    String title = "Small queries through Flight SQL, median latency";
+    RecordingFiles.leave(record, new MeasuredGroup("latency", title, "ms", rows, ratios));
     return 0;
   }
 
@@ -120,7 +134,11 @@ public final class LatencyBenchmark implements Callable<Integer> {
           ofEmpty = ofEmpty.plus(ask(empty, other, query));
         }
         row(query.toString(), ofCluster, ofEmpty);
-        print(" %.2f |%n", ofCluster.latencies().millis(0.5) / ofEmpty.latencies().millis(0.5));
+        double ratio = ofCluster.latencies().millis(0.5) / ofEmpty.latencies().millis(0.5);
+        print(" %.2f |%n", ratio);
+        ratios.add(
+            new Ratio(
+                query + ", cluster to an empty server", ratio, Ratio.Better.LESS, query.aim()));
       }
     }
   }
@@ -151,6 +169,12 @@ public final class LatencyBenchmark implements Callable<Integer> {
     double rate = (double) cluster.latencies().count() / seconds;
     double emptyRate = (double) empty.latencies().count() / seconds;
     print(" %.0f | %.0f | %.2f |%n", rate, emptyRate, rate / emptyRate);
+    ratios.add(
+        new Ratio(
+            "rate with %d clients, cluster to an empty server".formatted(clients),
+            rate / emptyRate,
+            Ratio.Better.MORE,
+            AIM_OF_RATE));
   }
 
   private static void head(String first, String last) {
@@ -158,13 +182,20 @@ public final class LatencyBenchmark implements Callable<Integer> {
     print(" | %s |%n|---|---|---|---|---|---|---|---", last);
   }
 
-  private static void row(String name, Measured cluster, Measured empty) {
+  private void row(String name, Measured cluster, Measured empty) {
+    rows.add(measurement(name, "cluster", cluster.latencies()));
+    rows.add(measurement(name, "empty server", empty.latencies()));
     print("| %s |", name);
     for (Measured measured : List.of(cluster, empty)) {
       Latencies latencies = measured.latencies();
       print(" %.2f | %.2f |", latencies.millis(0.5), latencies.millis(0.95));
       print(" %.2f |", measured.cpuMillis());
     }
+  }
+
+  private static Measurement measurement(String name, String source, Latencies latencies) {
+    return new Measurement(
+        name, source, latencies.millis(0.5), latencies.millis(0.05), latencies.millis(0.95));
   }
 
   private static void print(String format, Object... values) {

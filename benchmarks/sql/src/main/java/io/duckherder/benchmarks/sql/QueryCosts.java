@@ -1,5 +1,7 @@
 package io.duckherder.benchmarks.sql;
 
+import io.duckherder.benchmarks.report.Measurement;
+import io.duckherder.benchmarks.report.Timings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -13,8 +15,18 @@ final class QueryCosts {
   }
 
   double medianSeconds() {
-    double[] sorted = costs.stream().mapToDouble(QueryCost::seconds).sorted().toArray();
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    return seconds().median();
+  }
+
+  /** Their times as a row of a group. */
+  Measurement measurement(String name, String source) {
+    return seconds().measurement(name, source);
+  }
+
+  private Timings seconds() {
+    Timings seconds = new Timings();
+    costs.forEach(cost -> seconds.add(cost.seconds()));
+    return seconds;
   }
 
   /** Their mean: the system counts processor time in steps that are too long for one run. */

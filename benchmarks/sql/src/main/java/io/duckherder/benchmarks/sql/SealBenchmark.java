@@ -1,5 +1,6 @@
 package io.duckherder.benchmarks.sql;
 
+import io.duckherder.benchmarks.report.RecordingFiles;
 import io.duckherder.cluster.local.LogFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,9 @@ public final class SealBenchmark implements Callable<Integer> {
       description = "Reads after commits, of each kind (default: ${DEFAULT-VALUE}).")
   private int reads = 50;
 
+  @Option(names = "--record", description = "Folder for what was measured, as JSON.")
+  private Path record = Path.of("");
+
   public static void main(String[] arguments) {
     LogFiles.toStandardError();
     System.exit(new CommandLine(new SealBenchmark()).execute(arguments));
@@ -56,6 +60,7 @@ public final class SealBenchmark implements Callable<Integer> {
     for (int size : gigabytes) {
       measure(size, report);
     }
+    RecordingFiles.leave(record, report.group());
     System.out.println(report.markdown());
     return 0;
   }

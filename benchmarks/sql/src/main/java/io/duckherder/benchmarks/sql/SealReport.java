@@ -1,13 +1,24 @@
 package io.duckherder.benchmarks.sql;
 
+import io.duckherder.benchmarks.report.MeasuredGroup;
+import io.duckherder.benchmarks.report.Measurement;
+import io.duckherder.benchmarks.report.Ratio;
+import io.duckherder.benchmarks.report.Timings;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** What seals and reads took, as Markdown. */
 final class SealReport {
+  /** How many times as long 1,000 rows may take in a file of ten times the size. */
+  private static final double AIM = 3;
+
   private final StringBuilder seals = new StringBuilder();
   private final StringBuilder reads = new StringBuilder();
+  private final List<Measurement> measurements = new ArrayList<>();
+  private final List<Ratio> ratios = new ArrayList<>();
 
   /** What the first file took, which the others are held against. */
   private final Map<String, Double> first = new LinkedHashMap<>();
@@ -22,7 +33,11 @@ final class SealReport {
   }
 
   /** A line for a change. */
-  void add(String file, String change, Seal logged, Seal checkpointed) {
+  void add(String file, String change, List<Seal> ofLog, List<Seal> ofCheckpoint) {
+    Seal logged = Seal.median(ofLog);
+    Seal checkpointed = Seal.median(ofCheckpoint);
+    measurements.add(measurement(change, file, ofLog));
+    measurements.add(measurement(change + ", checkpointed", file, ofCheckpoint));
     line(
         seals,
         "| %s | %s | %.1f | %,d | %.2f | %.1f | %,d | %.2f |",
@@ -30,10 +45,10 @@ final class SealReport {
         change,
         logged.nanos() / 1e6,
         logged.bytes(),
-        ratio(change + " logged", logged.nanos()),
+        ratio(file, change, logged.nanos()),
         checkpointed.nanos() / 1e6,
         checkpointed.bytes(),
-        ratio(change + " checkpointed", checkpointed.nanos()));
+        ratio(file, change + ", checkpointed", checkpointed.nanos()));
   }
 
   /** A line for a read. */
@@ -50,9 +65,28 @@ final class SealReport {
         after.millis(0.5) / alone.millis(0.5));
   }
 
-  private double ratio(String what, long nanos) {
+  private static Measurement measurement(String name, String source, List<Seal> seals) {
+    Timings millis = new Timings();
+    seals.forEach(seal -> millis.add(seal.nanos() / 1e6));
+    return millis.measurement(name, source);
+  }
+
+  private double ratio(String file, String what, long nanos) {
     Double before = first.putIfAbsent(what, (double) nanos);
-    return before == null ? 1 : nanos / before;
+    if (before == null) {
+      return 1;
+    }
+    double ratio = nanos / before;
+    Double aim = what.contains(" 1,000") && !what.contains("SCATTERED") ? AIM : null;
+    ratios.add(
+        new Ratio("%s, %s to the first file".formatted(what, file), ratio, Ratio.Better.LESS, aim));
+    return ratio;
+  }
+
+  /** The seals, for a recording. */
+  MeasuredGroup group() {
+    return new MeasuredGroup(
+        "seal", "Seals after changes, by size of the file", "ms", measurements, ratios);
   }
 
   private static void line(StringBuilder table, String format, Object... values) {

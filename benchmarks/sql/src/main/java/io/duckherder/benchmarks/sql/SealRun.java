@@ -56,8 +56,7 @@ final class SealRun {
             checkpointed.add(second);
           }
         }
-        report.add(
-            file, "%s %,d".formatted(change, size), Seal.median(logged), Seal.median(checkpointed));
+        report.add(file, "%s %,d".formatted(change, size), logged, checkpointed);
       }
     }
   }

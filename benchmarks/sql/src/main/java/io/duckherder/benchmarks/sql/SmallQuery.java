@@ -2,22 +2,33 @@ package io.duckherder.benchmarks.sql;
 
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Small queries over TPC-H; some ask for another key each time, and so are another text. */
 enum SmallQuery {
-  SELECT_ONE("SELECT 1", false),
-  LOOKUP("SELECT * FROM orders WHERE o_orderkey = 2000000", false),
-  ANY_LOOKUP("SELECT * FROM orders WHERE o_orderkey = ", true),
-  ANY_CUSTOMER("SELECT c_name, c_acctbal FROM customer WHERE c_custkey = ", true),
-  JOIN("SELECT n_name, r_name FROM nation JOIN region ON n_regionkey = r_regionkey LIMIT 1", false),
-  COUNT("SELECT count(*) FROM supplier", false);
+  SELECT_ONE("SELECT 1", false, 1.5),
+  LOOKUP("SELECT * FROM orders WHERE o_orderkey = 2000000", false, 1.5),
+  ANY_LOOKUP("SELECT * FROM orders WHERE o_orderkey = ", true, 1.5),
+  ANY_CUSTOMER("SELECT c_name, c_acctbal FROM customer WHERE c_custkey = ", true, 1.5),
+  JOIN(
+      "SELECT n_name, r_name FROM nation JOIN region ON n_regionkey = r_regionkey LIMIT 1",
+      false,
+      null),
+  COUNT("SELECT count(*) FROM supplier", false, null);
 
   private final String text;
   private final boolean takesKey;
+  private final @Nullable Double aim;
 
-  SmallQuery(String text, boolean takesKey) {
+  SmallQuery(String text, boolean takesKey, @Nullable Double aim) {
     this.text = text;
     this.takesKey = takesKey;
+    this.aim = aim;
+  }
+
+  /** How many times as long as the empty server it ought to take at most, if that was ever said. */
+  @Nullable Double aim() {
+    return aim;
   }
 
   /**

@@ -1,0 +1,4 @@
+@NullMarked
+package io.duckherder.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+"""dbt's macros for Duckherder."""
+
+from pathlib import Path
+
+PACKAGE_PATH = str(Path(__file__).parent)

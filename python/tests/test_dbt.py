@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent / "shop"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project, since dbt writes beside its models."""
+    return Path(shutil.copytree(PROJECT, tmp_path / "shop"))
+
+
+def dbt(project: Path, url: str, *arguments: str) -> str:
+    """Runs dbt as people do, and gives what it printed."""
+    command = [str(Path(sys.executable).with_name("dbt")), "--no-use-colors", *arguments]
+    environment = {**os.environ, "SHOP_URL": url, "DBT_PROFILES_DIR": str(project)}
+    ran = subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def test_builds_a_project_and_builds_it_again(project, cluster, connection):
+    connection.sql("DROP SCHEMA IF EXISTS dbt CASCADE")
+    assert "All checks passed" in dbt(project, cluster.url, "debug")
+    assert "ERROR=0" in dbt(project, cluster.url, "build")
+    kinds = connection.sql(
+        "SELECT table_name, table_type FROM information_schema.tables"
+        " WHERE table_schema = 'dbt' ORDER BY 1"
+    )
+    assert kinds.fetchall() == [
+        ("customers", "BASE TABLE"),
+        ("merged_orders", "BASE TABLE"),
+        ("orders", "VIEW"),
+        ("orders_snapshot", "BASE TABLE"),
+        ("paid_orders", "BASE TABLE"),
+        ("raw_orders", "BASE TABLE"),
+    ]
+    (customers,) = connection.sql(
+        "SELECT comment FROM duckdb_tables() WHERE schema_name = 'dbt' AND table_name = 'customers'"
+    )
+    assert customers == ("Who bought how much",)
+    paid = "SELECT id, seen FROM dbt.paid_orders ORDER BY id"
+    assert connection.sql(paid).fetchall() == [(1, "first"), (3, "first")]
+
+    with (project / "seeds" / "raw_orders.csv").open("a", encoding="utf-8") as seed:
+        seed.write("4,bob,2026-01-04,7,true,late\n")
+    text = (project / "seeds" / "raw_orders.csv").read_text(encoding="utf-8")
+    (project / "seeds" / "raw_orders.csv").write_text(text.replace(",5.25,", ",6.25,"))
+    assert "ERROR=0" in dbt(project, cluster.url, "build", "--vars", "{run: second}")
+    assert connection.sql(paid).fetchall() == [(1, "first"), (3, "second"), (4, "second")]
+    versions = "SELECT id, amount, dbt_valid_to IS NULL FROM dbt.orders_snapshot ORDER BY ALL"
+    rows = [(row[0], float(row[1]), row[2]) for row in connection.sql(versions)]
+    assert rows == [(1, 10.5, True), (2, 20, True), (3, 5.25, False), (3, 6.25, True), (4, 7, True)]
+    merged = connection.sql("SELECT sum(amount)::DOUBLE FROM dbt.merged_orders").fetchone()
+    assert merged == (43.75,)
+    assert "Catalog written" in dbt(project, cluster.url, "docs", "generate")
+
+
+def test_a_test_that_fails_is_told(project, cluster, connection):
+    connection.sql("DROP SCHEMA IF EXISTS dbt CASCADE")
+    seed = project / "seeds" / "raw_orders.csv"
+    seed.write_text(seed.read_text(encoding="utf-8").replace("\n2,bob", "\n1,bob"))
+    with pytest.raises(AssertionError, match=r"(?i)unique_orders_id[\s\S]*got 1 result"):
+        dbt(project, cluster.url, "build")
