@@ -82,6 +82,19 @@ def test_values_are_pythons_own(connection):
     )
 
 
+def test_a_cursor_gives_each_row_once(connection):
+    cursor = connection.execute("SELECT range FROM range(10)")
+    assert cursor.description == [("range", "BIGINT", None, None, None, None, True)]
+    assert cursor.description[0][1] == duckherder.NUMBER
+    assert cursor.fetchone() == (0,)
+    assert cursor.fetchmany(3) == [(1,), (2,), (3,)]
+    assert cursor.fetchmany() == [(4,)]
+    assert cursor.fetchall() == [(5,), (6,), (7,), (8,), (9,)]
+    assert cursor.fetchone() is None
+    assert cursor.fetchmany(2) == []
+    cursor.close()
+
+
 def test_writes_run_at_once(connection, table):
     written = connection.sql(f"INSERT INTO {table} SELECT range, 'x' FROM range(5)")
     assert written.rowcount == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -213,7 +214,7 @@ class Cursor:
         """The next rows, ``arraysize`` of them by default."""
         self._require_rows()
         wanted = self.arraysize if size is None else size
-        return [row for row, _ in zip(self._rows, range(wanted), strict=False)]
+        return list(islice(self._rows, wanted))
 
     def fetchall(self) -> list[Row]:
         """The rows that are left."""

@@ -97,6 +97,7 @@ CLASSES: Final[dict[str, type[DatabaseError]]] = {
     "UNSUPPORTED": NotSupportedError,
     "UNSUPPORTED_TYPE": NotSupportedError,
     "READ_ONLY_DATABASE": ProgrammingError,
+    "TABLE_CHANGED": OperationalError,
     "TRANSACTION_CONFLICT": TransactionConflict,
     "TRANSACTION_ENDED": OperationalError,
     "CONSTRAINT_VIOLATED": IntegrityError,

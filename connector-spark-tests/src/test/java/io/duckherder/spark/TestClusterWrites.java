@@ -73,8 +73,10 @@ final class TestClusterWrites {
         .option("url", cluster.url())
         .option("dbtable", "formatted")
         .save();
-    assertThat(rows("SELECT count(*), count(DISTINCT id), max(name) FROM writes.main.formatted"))
-        .containsExactly("100001|100000|one");
+    assertThat(
+            rows(
+                "SELECT count(*), count(DISTINCT id), count(DISTINCT name), max(name), count_if(name = 'n' || id) FROM writes.main.formatted"))
+        .containsExactly("100001|100000|100001|one|100000");
     assertThat(Files.exists(folder.resolve("state/staging"))).isFalse();
   }
 

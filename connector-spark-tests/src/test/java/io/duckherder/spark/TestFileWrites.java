@@ -172,6 +172,28 @@ final class TestFileWrites {
         .containsExactly("1|one|null|1.5", "2|null|x|null");
   }
 
+  /** A batch is looked at every few rows: what is in it by then has to stay. */
+  @Test
+  void longBatchesKeepWhatVariesInLength() {
+    spark()
+        .sql(
+            "CREATE TABLE %s (id BIGINT, s STRING, b BINARY, l ARRAY<STRING>, m MAP<STRING, ARRAY<INT>>, st STRUCT<x: STRING>)"
+                .formatted(table("long")));
+    String values =
+        """
+        id, 's' || id AS s, encode('b' || id, 'UTF-8') AS b, array('l' || id, NULL, 'x') AS l,
+        map('k' || id, array(CAST(id AS INT))) AS m, named_struct('x', repeat('y', CAST(id % 9 AS INT))) AS st""";
+    spark()
+        .sql("INSERT INTO %s SELECT %s FROM range(0, 3000, 1, 1)".formatted(table("long"), values));
+    assertThat(
+            file.rows(
+                """
+                SELECT count(*) FROM long WHERE s = 's' || id AND b = encode('b' || id)
+                AND l = ['l' || id, NULL, 'x'] AND m = MAP {'k' || id: [id::INTEGER]}
+                AND st.x = repeat('y', (id % 9)::INTEGER)"""))
+        .containsExactly("3000");
+  }
+
   @Test
   void aTaskThatFailsLeavesNothing() {
     assertThatThrownBy(
