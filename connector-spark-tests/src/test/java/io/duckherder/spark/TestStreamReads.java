@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamReader;
@@ -340,17 +341,13 @@ final class TestStreamReads {
   @Test
   void theStartIsKeptFromTheFirstRunOn() throws Exception {
     run("CREATE TABLE kept (id INTEGER)");
-    Dataset<Row> rows =
-        reader("kept")
-            .option("startingSnapshot", "latest")
-            .load()
-            .selectExpr("CASE WHEN id = 1 THEN raise_error('no') ELSE id END AS id");
+    Dataset<Row> rows = reader("kept").option("startingSnapshot", "latest").load();
     assertThat(batches("kept", rows)).isEmpty();
     run("INSERT INTO kept VALUES (1)");
-    assertThatThrownBy(() -> batches("kept", rows)).hasStackTraceContaining("no");
-    run("INSERT INTO kept VALUES (2)");
-    assertThat(all("kept", reader("kept").option("startingSnapshot", "latest").load()))
-        .containsExactly("1", "2");
+    // As a Spark leaves it that dies before it notes where its first batch goes.
+    JavaUtils.deleteRecursively(folder.resolve("kept/offsets").toFile());
+    JavaUtils.deleteRecursively(folder.resolve("kept/commits").toFile());
+    assertThat(batches("kept", rows)).containsExactly(List.of("1"));
   }
 
   @Test
