@@ -23,8 +23,13 @@ final class SparkExtension implements BeforeAllCallback, AfterEachCallback {
         .getRoot()
         .getStore(ExtensionContext.Namespace.GLOBAL)
         .getOrComputeIfAbsent("spark", key -> new RunningSpark(), RunningSpark.class);
-    // A class before may have left a session of its own, with other settings.
-    SparkSession.setActiveSession(SparkSession.getDefaultSession().get());
+    // A class before may have left a session of its own, with other settings, and views.
+    SparkSession session = SparkSession.getDefaultSession().get();
+    SparkSession.setActiveSession(session);
+    ((org.apache.spark.sql.classic.SparkSession) session)
+        .sessionState()
+        .catalog()
+        .clearTempTables();
   }
 
   @Override
