@@ -30,6 +30,8 @@ MASKS = (
     (re.compile(r"\x1b\[[0-9;]*m"), ""),
     (re.compile(r"(?:grpc|http)://[\w.\-]+:\d+"), "ADDRESS"),
     (re.compile(r"127\.0\.0\.1:\d+"), "ADDRESS"),
+    # Where row groups end depends on how the threads that wrote a file took turns.
+    (re.compile(r"rows (?:\d+ to \d+|from \d+ on)"), "ROWS"),
     (re.compile(r"plan_id=\d+"), "plan_id=N"),
     (re.compile(r"/tmp/[\w./\-]+"), "FILE"),  # noqa: S108 - a pattern
     (re.compile(r"\b\d+(?:\.\d+)? ?(?:ms|s|seconds)\b"), "TIME"),
