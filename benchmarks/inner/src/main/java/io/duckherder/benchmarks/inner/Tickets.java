@@ -3,6 +3,7 @@ package io.duckherder.benchmarks.inner;
 import io.duckherder.layout.RowRange;
 import io.duckherder.plan.Fragment;
 import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.ticket.ClusterKey;
 import io.duckherder.ticket.TicketCodec;
@@ -25,7 +26,7 @@ public class Tickets {
       new Fragment(
           "benchmark",
           7,
-          new Snapshot(Map.of()),
+          new Snapshot(Map.of("sf1", new SealedVersion("5f8e", 7))),
           SessionSettings.DEFAULT,
           "SELECT l_orderkey, l_partkey, l_quantity, l_extendedprice FROM sf1.main.lineitem"
               + " WHERE l_shipdate >= DATE '1995-01-01' AND l_discount BETWEEN 0.05 AND 0.07",
