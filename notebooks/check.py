@@ -23,7 +23,7 @@ from nbclient.exceptions import CellExecutionError
 HERE = Path(__file__).parent
 COPIES = HERE / "target" / "check"
 CELL_SECONDS = 300
-CHECKOUT = "/home/ada/duckherder"
+CHECKOUT = "/duckherder"
 """What outputs that are kept call the folder of the checkout."""
 
 MASKS = (
