@@ -10,15 +10,25 @@ public final class DriverVersion {
 
   private static final String ENGINE = "v2.0.0";
 
+  private static volatile boolean found;
+
   private DriverVersion() {}
 
   /** Fails in one clear line if duckdb_jdbc is absent or of another version. */
   public static void require() {
-    String found;
+    // To ask starts a DuckDB; and a class path that had the right one keeps it.
+    if (!found) {
+      check();
+      found = true;
+    }
+  }
+
+  private static void check() {
+    String version;
     try {
       Class<?> driver = Class.forName("org.duckdb.DuckDBDriver");
       driver.getDeclaredConstructor().newInstance();
-      found = EngineProbe.version();
+      version = EngineProbe.version();
     } catch (ReflectiveOperationException | LinkageError e) {
       throw new DuckherderException(
           StandardErrorCode.UNSUPPORTED,
@@ -27,11 +37,11 @@ public final class DriverVersion {
               + ", with --packages or --jars in Spark",
           e);
     }
-    if (!found.equals(ENGINE)) {
+    if (!version.equals(ENGINE)) {
       throw new DuckherderException(
           StandardErrorCode.UNSUPPORTED,
           "Cannot use duckdb_jdbc of DuckDB %s on the class path: Duckherder needs version %s"
-              .formatted(found, REQUIRED));
+              .formatted(version, REQUIRED));
     }
   }
 }
