@@ -2,6 +2,7 @@ package io.duckherder.spark;
 
 import io.duckherder.error.DuckherderException;
 import io.duckherder.spark.source.DuckherderInputPartition;
+import io.duckherder.spark.source.KeptAnswers;
 import io.duckherder.spark.source.ReadSource;
 import io.duckherder.wire.BatchStream;
 import org.apache.spark.TaskContext;
@@ -18,10 +19,18 @@ final class DuckherderPartitionReaderFactory implements PartitionReaderFactory {
 
   private final ReadSource source;
   private final StructType columns;
+  private final boolean kept;
 
-  DuckherderPartitionReaderFactory(ReadSource source, StructType columns) {
+  /**
+   * A factory.
+   *
+   * @param kept whether a partition that is read again gives what it gave before, if that was
+   *     little
+   */
+  DuckherderPartitionReaderFactory(ReadSource source, StructType columns, boolean kept) {
     this.source = source;
     this.columns = columns;
+    this.kept = kept;
   }
 
   @Override
@@ -49,7 +58,7 @@ final class DuckherderPartitionReaderFactory implements PartitionReaderFactory {
 
   private BatchStream open(DuckherderInputPartition partition, int attempt) {
     try {
-      return source.open(partition, attempt);
+      return kept ? KeptAnswers.open(source, partition, attempt) : source.open(partition, attempt);
     } catch (DuckherderException e) {
       throw source.explain(e);
     }

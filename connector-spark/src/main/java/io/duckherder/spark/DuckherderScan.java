@@ -143,7 +143,7 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
         List.of(columns.fieldNames()),
         read.stream(),
         new StartFile(checkpoint, SparkSession.active().sparkContext().hadoopConfiguration()),
-        new DuckherderPartitionReaderFactory(source(), columns),
+        new DuckherderPartitionReaderFactory(source(), columns, false),
         found -> requireSameColumns(found.columns()));
   }
 
@@ -248,6 +248,10 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
     }
     filtered.set(fewer);
     return fewer;
+  }
+
+  boolean isOnePartition() {
+    return planned().partitions().size() == 1;
   }
 
   private void requireSameColumns(List<ResultColumn> found) {
