@@ -6,7 +6,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * A job for {@code spark-submit}: reads the table t of a file, or of a cluster, and prints what it
- * found. It is compiled against Spark 4.2 and uses nothing newer than 4.0.
+ * found; of a file it changes the table held besides. It is compiled against Spark 4.2 and uses
+ * nothing newer than 4.0.
  */
 public final class SmokeJob {
   private SmokeJob() {}
@@ -41,6 +42,22 @@ public final class SmokeJob {
             .first();
     System.out.println("Its catalog found " + catalog);
     System.out.println("It lists " + spark.sql("SHOW TABLES IN duck.main").collectAsList());
+    if (arguments[0].equals("path")) {
+      change(spark);
+    }
     spark.stop();
+  }
+
+  private static void change(SparkSession spark) {
+    spark.sql("CREATE INDEX by_s ON duck.main.held (s)");
+    spark.sql("INSERT INTO duck.main.held VALUES (1, 'row'), (2, NULL), (3, 'r')");
+    spark.sql("UPDATE duck.main.held SET s = concat(s, 's') WHERE length(s) > 1");
+    System.out.println("It wrote " + spark.table("duck.main.held").orderBy("i").collectAsList());
+    System.out.println(
+        "It shows "
+            + spark.sql("DESCRIBE TABLE EXTENDED duck.main.held").collectAsList().stream()
+                .filter(row -> row.getString(1).contains("ENFORCED"))
+                .map(row -> row.getString(1))
+                .toList());
   }
 }

@@ -30,7 +30,9 @@ final class TestRowLevelScenarios {
       AS v(id, pay, dep, more)""",
     """
     CREATE TABLE s AS SELECT * FROM (VALUES (1, 100, 'hr'), (3, 300, NULL), (7, 700, 'new'), (NULL, 9, 'none'))
-      AS v(k, pay, dep)"""
+      AS v(k, pay, dep)""",
+    "CREATE TABLE with_RowID AS SELECT i, i % 2 AS RowID FROM range(10) r(i)",
+    "CREATE TABLE with__rowid AS SELECT i, i % 2 AS _rowid FROM range(10) r(i)"
   };
 
   @TempDir Path folder;
@@ -105,6 +107,30 @@ final class TestRowLevelScenarios {
                         "MERGE INTO t USING (SELECT 1 AS k UNION ALL SELECT 1) u ON t.id = u.k WHEN MATCHED THEN UPDATE SET pay = 0"))
         .hasStackTraceContaining("MERGE_CARDINALITY_VIOLATION");
     assertThat(ours.rows("FROM t ORDER BY ALL")).hasToString(before);
+  }
+
+  /** Found by such a column, rows would be others than those that were asked for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"RowID", "_rowid"})
+  void noColumnIsTakenForTheRowids(String column) {
+    String table = "with_" + column;
+    List<String> before = ours.rows("FROM " + table + " ORDER BY ALL");
+    for (String statement :
+        List.of(
+            "UPDATE %s SET i = 0 WHERE i IN (SELECT id FROM t)",
+            "DELETE FROM %s WHERE i IN (SELECT id FROM t)",
+            "MERGE INTO %s h USING s ON h.i = s.k WHEN MATCHED THEN DELETE")) {
+      assertThatThrownBy(() -> spark().sql(statement.formatted(table)))
+          .as(statement)
+          .hasMessageContaining("its column \"%s\" hides the rowids", column);
+    }
+    assertThat(ours.rows("FROM " + table + " ORDER BY ALL")).isEqualTo(before);
+  }
+
+  @Test
+  void rowsAreDeletedByAConditionWhateverTheColumnsAreCalled() {
+    spark().sql("DELETE FROM with_RowID WHERE i > 0");
+    assertThat(ours.rows("FROM with_RowID")).containsExactly("0|0");
   }
 
   /** A table asks for no distribution and no order: rows are written as they are divided. */

@@ -13,6 +13,7 @@ import io.duckherder.spark.type.SparkTypes;
 import io.duckherder.spark.type.TimeForm;
 import io.duckherder.spark.write.WriteTarget;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.connector.catalog.Identifier;
@@ -57,21 +58,22 @@ final class CatalogTables {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put(TableCatalog.PROP_PROVIDER, DuckherderDataSource.NAME);
     relation.comment().ifPresent(text -> properties.put(TableCatalog.PROP_COMMENT, text));
+    WriteTarget target = new WriteTarget(source, relation.schema(), relation.name());
     return DuckherderTable.of(
         DuckherderSchema.ofCatalog(relation.columns(), types()),
         read(relation.sql()),
         () -> !relation.view(),
         Optional.of(
             new CatalogEntry(
-                catalog + "." + name,
+                catalog,
+                name,
                 relation.id(),
                 relation.version(),
                 properties,
+                () -> relation.view() ? List.of() : target.parts().constraints(),
                 options,
                 check)),
-        relation.view()
-            ? Optional.empty()
-            : Optional.of(() -> new WriteTarget(source, relation.schema(), relation.name())));
+        relation.view() ? Optional.empty() : Optional.of(() -> target));
   }
 
   /**
@@ -94,10 +96,12 @@ final class CatalogTables {
         () -> planned.summary().table(),
         Optional.of(
             new CatalogEntry(
-                catalog + "." + name,
+                catalog,
+                name,
                 Optional.empty(),
                 Optional.of(asOf.trim()),
                 Map.of(TableCatalog.PROP_PROVIDER, DuckherderDataSource.NAME),
+                List::of,
                 options,
                 () -> {})),
         Optional.empty());

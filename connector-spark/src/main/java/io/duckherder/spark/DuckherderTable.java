@@ -3,6 +3,7 @@ package io.duckherder.spark;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.RowColumn;
+import io.duckherder.spark.catalog.TableParts;
 import io.duckherder.spark.option.Pushdown;
 import io.duckherder.spark.write.DuckherderWriteBuilder;
 import io.duckherder.spark.write.ExactConditions;
@@ -12,6 +13,7 @@ import io.duckherder.spark.write.WriteTarget;
 import io.duckherder.wire.write.CommitStep;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +22,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.analysis.IndexAlreadyExistsException;
+import org.apache.spark.sql.catalyst.analysis.NoSuchIndexException;
 import org.apache.spark.sql.connector.catalog.MetadataColumn;
 import org.apache.spark.sql.connector.catalog.SupportsDeleteV2;
 import org.apache.spark.sql.connector.catalog.SupportsMetadataColumns;
@@ -28,6 +32,9 @@ import org.apache.spark.sql.connector.catalog.SupportsRowLevelOperations;
 import org.apache.spark.sql.connector.catalog.SupportsWrite;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.catalog.index.SupportsIndex;
+import org.apache.spark.sql.connector.catalog.index.TableIndex;
+import org.apache.spark.sql.connector.expressions.NamedReference;
 import org.apache.spark.sql.connector.expressions.filter.Predicate;
 import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.connector.write.LogicalWriteInfo;
@@ -44,7 +51,8 @@ class DuckherderTable
         SupportsWrite,
         SupportsDeleteV2,
         SupportsRowLevelOperations,
-        SupportsMetadataColumns {
+        SupportsMetadataColumns,
+        SupportsIndex {
   /** Spark 4.0 has no joins to push. */
   private static final boolean TAKES_JOINS =
       has("org.apache.spark.sql.connector.read.SupportsPushDownJoin");
@@ -52,6 +60,10 @@ class DuckherderTable
   /** Spark 4.2 asks which columns can be changed before it changes them for a write. */
   private static final boolean ASKS_OF_CHANGES =
       has("org.apache.spark.sql.connector.catalog.SupportsSchemaEvolution");
+
+  /** Spark 4.0 knows of no constraints. */
+  private static final boolean ASKS_FOR_CONSTRAINTS =
+      has("org.apache.spark.sql.connector.catalog.constraints.Constraint");
 
   private static final Set<TableCapability> READ =
       Set.of(TableCapability.BATCH_READ, TableCapability.MICRO_BATCH_READ);
@@ -75,8 +87,8 @@ class DuckherderTable
   }
 
   /**
-   * A table, as the Spark at hand asks it. The other class must not even be looked at by the Sparks
-   * before.
+   * A table, as the Spark at hand asks it. The other classes must not even be looked at by the
+   * Sparks before.
    *
    * @param schema its columns
    * @param read how it is read unless options say otherwise
@@ -93,7 +105,9 @@ class DuckherderTable
     if (ASKS_OF_CHANGES) {
       return EvolvingTable.of(schema, read, named, entry, target);
     }
-    return new DuckherderTable(schema, read, named, entry, target);
+    return ASKS_FOR_CONSTRAINTS
+        ? ConstrainedTable.of(schema, read, named, entry, target)
+        : new DuckherderTable(schema, read, named, entry, target);
   }
 
   /**
@@ -183,10 +197,8 @@ class DuckherderTable
   public RowLevelOperationBuilder newRowLevelOperationBuilder(RowLevelOperationInfo info) {
     WriteTarget table = target();
     if (!rowColumns().columns().contains(RowColumn.ROWID)) {
-      throw new DuckherderException(
-          StandardErrorCode.UNSUPPORTED,
-          "Cannot change rows of %s: a column named %s hides the rowids, by which rows are found"
-              .formatted(name(), RowColumn.ROWID.columnName()));
+      // Spark would look for the column and not find it.
+      requireRowids();
     }
     ReadWatch watch = new ReadWatch();
     return () ->
@@ -195,8 +207,59 @@ class DuckherderTable
             schema,
             RowColumn.ROWID.columnName(),
             info,
-            options -> newScanBuilder(options, watch),
+            options -> {
+              requireRowids();
+              return newScanBuilder(options, watch);
+            },
             watch::snapshot);
+  }
+
+  /** Not asked of a DELETE that DuckDB does by itself. */
+  private void requireRowids() {
+    RowColumns.hidingRowids(schema)
+        .ifPresent(
+            column -> {
+              throw new DuckherderException(
+                  StandardErrorCode.UNSUPPORTED,
+                  "Cannot change rows of %s: its column \"%s\" hides the rowids, by which rows are found; DuckDB's own SQL can change them"
+                      .formatted(name(), column));
+            });
+  }
+
+  @Override
+  public void createIndex(
+      String indexName,
+      NamedReference[] columns,
+      Map<NamedReference, Map<String, String>> columnsProperties,
+      Map<String, String> properties)
+      throws IndexAlreadyExistsException {
+    Map<String, String> options = new HashMap<>(properties);
+    columnsProperties.values().forEach(options::putAll);
+    parts().createIndex(indexName, columns, options);
+  }
+
+  @Override
+  public void dropIndex(String indexName) throws NoSuchIndexException {
+    parts().dropIndex(indexName);
+  }
+
+  @Override
+  public boolean indexExists(String indexName) {
+    return parts().hasIndex(indexName);
+  }
+
+  @Override
+  public TableIndex[] listIndexes() {
+    return parts().indexes();
+  }
+
+  private TableParts parts() {
+    return target().parts();
+  }
+
+  /** What a catalog knows of it. */
+  final Optional<CatalogEntry> entry() {
+    return entry;
   }
 
   private WriteTarget target() {

@@ -16,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
  * A table that says which of its columns a write may change: for Spark 4.2 and later, which asks.
  * Driver-only.
  */
-final class EvolvingTable extends DuckherderTable implements SupportsSchemaEvolution {
+final class EvolvingTable extends ConstrainedTable implements SupportsSchemaEvolution {
   private EvolvingTable(
       StructType schema,
       DuckherderRead read,

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,6 +26,8 @@ record RowColumns(List<RowColumn> columns) {
   /** Those of views and queries. */
   static final RowColumns NONE = new RowColumns(List.of());
 
+  private static final String DUCKDB_ROWID = "rowid";
+
   RowColumns {
     columns = List.copyOf(columns);
   }
@@ -39,6 +42,20 @@ record RowColumns(List<RowColumn> columns) {
         Arrays.stream(RowColumn.values())
             .filter(column -> !names.contains(column.columnName()))
             .toList());
+  }
+
+  /**
+   * The column of a table, if there is one, that hides what rows to change are found by: the rowid
+   * by the name under which it is read, or by DuckDB's own. Reads rename columns and see through
+   * the latter; statements that change rows cannot.
+   */
+  static Optional<String> hidingRowids(StructType schema) {
+    return Stream.of(schema.fieldNames())
+        .filter(
+            name ->
+                name.equalsIgnoreCase(RowColumn.ROWID.columnName())
+                    || name.equalsIgnoreCase(DUCKDB_ROWID))
+        .findFirst();
   }
 
   /** A schema with these behind its own columns. */
