@@ -32,8 +32,8 @@ public enum DuckherderOption {
   /** DuckDB's memory limit in each executor: 1GiB unless set. */
   MEMORY_LIMIT("memory-limit", Mode.EMBEDDED),
   /**
-   * DuckDB's threads in each executor: unless set, {@code spark.executor.cores}, or {@code
-   * spark.task.cpus} where that is not set either.
+   * DuckDB's threads in each executor: unless set, {@code spark.task.cpus}, and {@code
+   * spark.executor.cores} for reads of one partition.
    */
   THREADS("threads", Mode.EMBEDDED),
   /**

@@ -123,7 +123,11 @@ public final class ClusterSource implements ReadSource {
               .map(location -> location.getUri().toString())
               .toArray(String[]::new);
       partitions.add(
-          new DuckherderInputPartition(endpoint.getTicket().getBytes(), workers, read.ordered()));
+          new DuckherderInputPartition(
+              endpoint.getTicket().getBytes(),
+              workers,
+              read.ordered(),
+              info.getEndpoints().size() == 1));
     }
     return new PlannedRead(
         read.queryId(), read.columns(), partitions, read.snapshot(), read.summary());

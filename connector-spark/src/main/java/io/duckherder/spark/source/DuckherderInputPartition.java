@@ -12,6 +12,7 @@ public final class DuckherderInputPartition implements InputPartition {
   private final byte[] work;
   private final String[] locations;
   private final boolean ordered;
+  private final boolean alone;
 
   /**
    * A partition.
@@ -19,11 +20,13 @@ public final class DuckherderInputPartition implements InputPartition {
    * @param work the fragment, or the ticket, that gives its rows
    * @param locations the workers that can serve it; none in embedded mode
    * @param ordered whether each run gives its rows in the same order
+   * @param alone whether it is all of the read
    */
-  DuckherderInputPartition(byte[] work, String[] locations, boolean ordered) {
+  DuckherderInputPartition(byte[] work, String[] locations, boolean ordered, boolean alone) {
     this.work = work;
     this.locations = locations;
     this.ordered = ordered;
+    this.alone = alone;
   }
 
   byte[] work() {
@@ -36,5 +39,9 @@ public final class DuckherderInputPartition implements InputPartition {
 
   boolean ordered() {
     return ordered;
+  }
+
+  boolean alone() {
+    return alone;
   }
 }

@@ -34,12 +34,20 @@ public final class EmbeddedSource implements ReadSource {
 
   private final String path;
   private final EngineSettings settings;
+  private final EngineSettings settingsAlone;
 
-  /** A source over a file, by a path or a {@code file:} URI. */
-  public EmbeddedSource(String path, EngineSettings settings) {
+  /**
+   * A source over a file.
+   *
+   * @param path a path or a {@code file:} URI
+   * @param settings of the DuckDB for reads that several tasks share
+   * @param settingsAlone of the one for reads that a single task does
+   */
+  public EmbeddedSource(String path, EngineSettings settings, EngineSettings settingsAlone) {
     DriverVersion.require();
     this.path = localPath(path);
     this.settings = settings;
+    this.settingsAlone = settingsAlone;
   }
 
   private static String localPath(String path) {
@@ -63,7 +71,10 @@ public final class EmbeddedSource implements ReadSource {
       for (Fragment fragment : plan.fragments()) {
         partitions.add(
             new DuckherderInputPartition(
-                FragmentJson.write(fragment), new String[0], fragment.ordered()));
+                FragmentJson.write(fragment),
+                new String[0],
+                fragment.ordered(),
+                plan.fragments().size() == 1));
       }
       return new PlannedRead(queryId, plan.columns(), partitions, snapshot, plan.summary());
     } catch (DuckherderException e) {
@@ -73,7 +84,9 @@ public final class EmbeddedSource implements ReadSource {
 
   @Override
   public BatchStream open(DuckherderInputPartition partition, int attempt) {
-    return LocalEngine.of(settings).engine().run(FragmentJson.read(partition.work()));
+    return LocalEngine.of(partition.alone() ? settingsAlone : settings)
+        .engine()
+        .run(FragmentJson.read(partition.work()));
   }
 
   @Override
@@ -159,11 +172,12 @@ public final class EmbeddedSource implements ReadSource {
   public boolean equals(Object other) {
     return other instanceof EmbeddedSource that
         && path.equals(that.path)
-        && settings.equals(that.settings);
+        && settings.equals(that.settings)
+        && settingsAlone.equals(that.settingsAlone);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(path, settings);
+    return Objects.hash(path, settings, settingsAlone);
   }
 }
