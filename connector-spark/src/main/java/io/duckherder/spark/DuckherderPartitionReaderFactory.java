@@ -12,10 +12,14 @@ import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
+import org.jspecify.annotations.Nullable;
 
 /** Opens partitions on executors. Executor-serialised. */
 final class DuckherderPartitionReaderFactory implements PartitionReaderFactory {
   private static final long serialVersionUID = 1;
+
+  /** Under which Spark tells a task the number of the action that it is part of. */
+  private static final String ACTION = "spark.sql.execution.id";
 
   private final ReadSource source;
   private final StructType columns;
@@ -24,8 +28,8 @@ final class DuckherderPartitionReaderFactory implements PartitionReaderFactory {
   /**
    * A factory.
    *
-   * @param kept whether a partition that is read again gives what it gave before, if that was
-   *     little
+   * @param kept whether a partition that an action reads again gives what it gave before, if that
+   *     was little
    */
   DuckherderPartitionReaderFactory(ReadSource source, StructType columns, boolean kept) {
     this.source = source;
@@ -46,19 +50,22 @@ final class DuckherderPartitionReaderFactory implements PartitionReaderFactory {
   @Override
   public PartitionReader<ColumnarBatch> createColumnarReader(InputPartition partition) {
     TaskContext task = TaskContext.get();
-    int attempt = task == null ? 0 : task.attemptNumber();
     DuckherderPartitionReader reader =
         new DuckherderPartitionReader(
-            source, open((DuckherderInputPartition) partition, attempt), columns);
+            source, open((DuckherderInputPartition) partition, task), columns);
     if (task != null) {
       TaskWatch.over(task, reader);
     }
     return reader;
   }
 
-  private BatchStream open(DuckherderInputPartition partition, int attempt) {
+  private BatchStream open(DuckherderInputPartition partition, @Nullable TaskContext task) {
+    int attempt = task == null ? 0 : task.attemptNumber();
+    String action = task == null ? null : task.getLocalProperty(ACTION);
     try {
-      return kept ? KeptAnswers.open(source, partition, attempt) : source.open(partition, attempt);
+      return kept && action != null
+          ? KeptAnswers.open(source, partition, action, attempt)
+          : source.open(partition, attempt);
     } catch (DuckherderException e) {
       throw source.explain(e);
     }
