@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -71,3 +72,11 @@ def test_a_test_that_fails_is_told(project, cluster, connection):
     seed.write_text(seed.read_text(encoding="utf-8").replace("\n2,bob", "\n1,bob"))
     with pytest.raises(AssertionError, match=r"(?i)unique_orders_id[\s\S]*got 1 result"):
         dbt(project, cluster.url, "build")
+
+
+def test_the_profile_of_the_guide_connects(project, cluster):
+    guide = (PROJECT.parents[2] / "docs" / "python.md").read_text("utf-8")
+    (profile,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    address = cluster.url.removeprefix("grpc://")
+    (project / "profiles.yml").write_text(profile.replace("127.0.0.1:8815", address))
+    assert "All checks passed" in dbt(project, cluster.url, "debug")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,3 +47,11 @@ def test_connects_to_a_url(shell, cluster, capsys):
 def test_an_error_is_told_without_a_stack(shell):
     with pytest.raises(UsageError, match="OBJECT_NOT_FOUND.*nowhere"):
         shell.run_line_magic("duckherder", "CREATE TABLE x AS FROM nowhere")
+
+
+def test_the_magic_of_the_guide_runs(shell, cluster):
+    guide = (Path(__file__).parents[2] / "docs" / "python.md").read_text("utf-8")
+    (block,) = re.findall(r"```\n(%load_ext duckherder\n.*?)```", guide, re.DOTALL)
+    shell.run_cell(block.replace("grpc://127.0.0.1:8815", cluster.url)).raise_error()
+    assert shell.run_line_magic("duckherder", "SELECT 1").fetchall() == [(1,)]
+    shell.run_line_magic("duckherder", "mine")
