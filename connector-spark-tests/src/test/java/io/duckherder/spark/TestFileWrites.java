@@ -276,4 +276,23 @@ final class TestFileWrites {
         .hasStackTraceContaining("Cannot write NULL into column \"id\"");
     assertThat(file.rows("FROM made")).containsExactly("5|b|7");
   }
+
+  @Test
+  void columnsThatSparkCannotGiveAreLeftOut() throws Exception {
+    DuckDBFile.create(
+        file.path(),
+        """
+        CREATE TABLE made (a INT, twice INT GENERATED ALWAYS AS (a * 2) VIRTUAL, name VARCHAR,
+          u UNION(i INT, s VARCHAR) DEFAULT 'none', label VARCHAR GENERATED ALWAYS AS (upper(name)))""");
+    String insert = "INSERT INTO " + table("made");
+    spark().sql(insert + " (a, name) VALUES (1, 'x'), (2, NULL)");
+    spark().sql("SELECT 3 AS a, 'z' AS name").writeTo(table("made")).append();
+    assertThat(file.rows("FROM made ORDER BY a"))
+        .containsExactly("1|2|x|none|X", "2|4|null|none|null", "3|6|z|none|Z");
+    assertThatThrownBy(() -> spark().sql(insert + " (a, twice) VALUES (4, 8)"))
+        .hasStackTraceContaining("Cannot write column \"twice\": DuckDB calculates it");
+    assertThatThrownBy(() -> spark().sql(insert + " (a, u) VALUES (4, struct('i', 1, NULL))"))
+        .hasStackTraceContaining("u");
+    assertThat(file.rows("SELECT count(*) FROM made")).containsExactly("3");
+  }
 }

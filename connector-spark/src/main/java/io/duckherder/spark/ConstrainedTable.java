@@ -14,9 +14,12 @@ import org.apache.spark.sql.connector.expressions.Expressions;
 import org.apache.spark.sql.connector.expressions.NamedReference;
 import org.apache.spark.sql.connector.expressions.filter.AlwaysTrue;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /** A table that tells its constraints: for Spark 4.1 and later, which asks. Driver-only. */
 class ConstrainedTable extends DuckherderTable {
+  private Constraint @Nullable [] constraints;
+
   ConstrainedTable(
       StructType schema,
       DuckherderRead read,
@@ -35,13 +38,17 @@ class ConstrainedTable extends DuckherderTable {
     return new ConstrainedTable(schema, read, named, entry, target);
   }
 
-  /** Those of a table that a catalog names. */
+  /** Those of a table that a catalog names. Spark asks several times for each write. */
   @Override
-  public final Constraint[] constraints() {
-    return entry().stream()
-        .flatMap(found -> found.constraints().get().stream())
-        .map(this::constraint)
-        .toArray(Constraint[]::new);
+  public final synchronized Constraint[] constraints() {
+    if (constraints == null) {
+      constraints =
+          entry().stream()
+              .flatMap(found -> found.constraints().get().stream())
+              .map(this::constraint)
+              .toArray(Constraint[]::new);
+    }
+    return constraints.clone();
   }
 
   private Constraint constraint(CatalogConstraint constraint) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
@@ -45,11 +46,17 @@ final class DuckherderSchema {
     column.comment().ifPresent(text -> metadata.putString("comment", text));
     column
         .defaultValue()
+        .filter(text -> isScalar(plain.dataType()))
         .flatMap(DefaultValues::toSpark)
         .ifPresent(
             text -> metadata.putString("CURRENT_DEFAULT", text).putString("EXISTS_DEFAULT", text));
     return DataTypes.createStructField(
         plain.name(), plain.dataType(), !column.notNull(), metadata.build());
+  }
+
+  /** Whether DuckDB's text of a value means one of the type to Spark: that of a union does not. */
+  private static boolean isScalar(DataType type) {
+    return !(type instanceof StructType || type instanceof ArrayType || type instanceof MapType);
   }
 
   private static StructField field(ResultColumn column, SparkTypes types) {

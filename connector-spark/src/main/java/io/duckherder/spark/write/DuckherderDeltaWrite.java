@@ -42,7 +42,7 @@ final class DuckherderDeltaWrite implements DeltaWrite, DeltaBatchWrite {
       WriteJob job, StructType rows, StructType columns, Supplier<Optional<Snapshot>> read) {
     this.job = job;
     this.rows = rows;
-    this.columns = HiddenDefaults.mark(job.target(), columns);
+    this.columns = HiddenValues.mark(job.target(), columns);
     this.read = read;
     // Fails for a type that cannot be written before a task runs.
     ArrowTypes.schema(RowChange.staged(rows));

@@ -42,7 +42,7 @@ public final class DuckherderWriteBuilder implements SupportsOverwriteV2 {
   @Override
   public Write build() {
     CommitStep insert =
-        StagedInsert.into(target.sql(), info.schema(), HiddenDefaults.mark(target, columns));
+        StagedInsert.into(target.sql(), info.schema(), HiddenValues.mark(target, columns));
     List<CommitStep> steps =
         deleted
             .map(

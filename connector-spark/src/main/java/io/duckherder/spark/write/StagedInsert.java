@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -17,6 +18,8 @@ final class StagedInsert {
   /** DuckDB would round Spark's microseconds to these. */
   private static final Map<String, String> COARSE =
       Map.of("TIMESTAMP_S", "seconds", "TIMESTAMP_MS", "milliseconds");
+
+  private static final String UNION = "UNION(";
 
   private StagedInsert() {}
 
@@ -39,12 +42,40 @@ final class StagedInsert {
   static String sql(String table, StructType rows, StructType columns, String from) {
     List<String> names = new ArrayList<>();
     List<String> values = new ArrayList<>();
+    List<String> left = new ArrayList<>();
     for (StructField row : rows.fields()) {
+      Optional<String> why = whyLeftOut(row.name(), columns);
+      if (why.isPresent()) {
+        left.add(absent(row.name(), why.get()));
+        continue;
+      }
       names.add(SqlText.identifier(row.name()));
-      values.add(HiddenDefaults.require(value(row.name(), columns), row.name(), columns));
+      values.add(HiddenValues.require(value(row.name(), columns), row.name(), columns));
     }
+    String given =
+        left.isEmpty()
+            ? from
+            : "(FROM %s) AS given WHERE %s".formatted(from, String.join(" AND ", left));
     return "INSERT INTO %s (%s) SELECT %s FROM %s"
-        .formatted(table, String.join(", ", names), String.join(", ", values), from);
+        .formatted(table, String.join(", ", names), String.join(", ", values), given);
+  }
+
+  /** Why no value of Spark's goes into a column, if none does. */
+  private static Optional<String> whyLeftOut(String name, StructType columns) {
+    if (HiddenValues.isGenerated(name, columns)) {
+      return Optional.of("DuckDB calculates it");
+    }
+    String type = duckdbType(name, columns);
+    return type.toUpperCase(Locale.ROOT).startsWith(UNION)
+        ? Optional.of("Spark's structs cannot be made DuckDB's " + type)
+        : Optional.empty();
+  }
+
+  /** The condition that Spark left a column out, which is no different from NULL. */
+  private static String absent(String name, String why) {
+    String message = "Cannot write column \"%s\": %s; leave the column out".formatted(name, why);
+    return "CASE WHEN %s IS NULL THEN true ELSE error(%s) END"
+        .formatted(SqlText.identifier(name), SqlText.literal(message));
   }
 
   /** The value of a staged column for the column of its name. */
@@ -61,10 +92,10 @@ final class StagedInsert {
       return "CASE WHEN %1$s IS NULL OR CAST(CAST(%1$s AS %2$s) AS TIMESTAMP) = %1$s THEN %1$s ELSE error(%3$s) END"
           .formatted(sql, type, SqlText.literal(message));
     }
-    if (type.toUpperCase(Locale.ROOT).contains("UNION(")) {
+    if (type.toUpperCase(Locale.ROOT).contains(UNION)) {
       throw new DuckherderException(
           StandardErrorCode.UNSUPPORTED_TYPE,
-          "Cannot write column \"%s\": Spark's structs cannot be made DuckDB's %s; leave the column out"
+          "Cannot write column \"%s\": Spark's structs cannot be made DuckDB's %s"
               .formatted(name, type));
     }
     return sql;
