@@ -31,6 +31,7 @@ final class TestConstraints {
       CHECK (half // 2 > 1), CHECK ("two words" SIMILAR TO 'w.*'), CHECK (1 / 2 = 0.5),
       FOREIGN KEY (code, part) REFERENCES area(code, part))""",
     "CREATE TABLE free(i INT)",
+    "CREATE TABLE quoted(\"i\"\" + injected() + \"\"\" INT CHECK (\"i\"\" + injected() + \"\"\" > 0))",
     "CREATE VIEW seen AS FROM held",
     "INSERT INTO area VALUES ('a', 1)",
     "INSERT INTO held VALUES (1, 'w1', 4, 'a', 1), (2, 'w2', 5, NULL, NULL)"
@@ -113,6 +114,21 @@ final class TestConstraints {
         catalog);
     assertThat(sql(all, catalog)).containsExactly("1|w1|5|a|1", "2|w2|6|null|null");
     sql("UPDATE %s.held SET half = half - 1 WHERE length(`two words`) = 2", catalog);
+  }
+
+  /** Spark pastes names and texts of its own CHECKs into the Java that it compiles. */
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "cluster"})
+  void noTextOfATableIsCompiled(String catalog) {
+    session.conf().set("spark.sql.codegen.fallback", "false");
+    try {
+      sql("INSERT INTO %s.quoted SELECT 1", catalog);
+      assertThatThrownBy(() -> sql("INSERT INTO %s.quoted SELECT 0", catalog))
+          .hasStackTraceContaining("Constraint Error");
+      assertThat(sql("SELECT * FROM %s.quoted", catalog)).containsExactly("1");
+    } finally {
+      session.conf().unset("spark.sql.codegen.fallback");
+    }
   }
 
   @ParameterizedTest

@@ -12,7 +12,6 @@ import org.apache.spark.sql.connector.catalog.constraints.Constraint;
 import org.apache.spark.sql.connector.catalog.constraints.Constraint.ValidationStatus;
 import org.apache.spark.sql.connector.expressions.Expressions;
 import org.apache.spark.sql.connector.expressions.NamedReference;
-import org.apache.spark.sql.connector.expressions.filter.AlwaysTrue;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,7 @@ class ConstrainedTable extends DuckherderTable {
 
   private Constraint constraint(CatalogConstraint constraint) {
     if (constraint instanceof CatalogConstraint.Check check) {
-      return enforced(check);
+      return new ShownCheck(check.name(), check.condition());
     }
     if (constraint instanceof CatalogConstraint.ForeignKey key) {
       return Constraint.foreignKey(
@@ -78,20 +77,6 @@ class ConstrainedTable extends DuckherderTable {
             .validationStatus(ValidationStatus.VALID)
             .rely(true)
             .build();
-  }
-
-  /**
-   * Spark tests the rows that it writes against the condition, in its own dialect. DuckDB does
-   * already, in the one that it was written in; so Spark gets it to show, and a true one to test.
-   */
-  private static Constraint enforced(CatalogConstraint.Check check) {
-    return Constraint.check(check.name())
-        .predicateSql(check.condition())
-        .predicate(new AlwaysTrue())
-        .enforced(true)
-        .validationStatus(ValidationStatus.VALID)
-        .rely(true)
-        .build();
   }
 
   private static NamedReference[] columns(List<String> names) {
