@@ -115,7 +115,7 @@ final class RequestPlanner {
   private DuckherderException noTable() {
     return new DuckherderException(
         StandardErrorCode.INVALID_OPTION,
-        "Cannot read %s of %s: only tables have them, views and queries do not"
+        "Cannot read %s of %s: only tables have them; views, queries and tables with generated columns do not"
             .formatted(
                 request.told().stream()
                     .sorted()
