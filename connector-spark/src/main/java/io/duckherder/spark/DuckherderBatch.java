@@ -17,10 +17,8 @@ record DuckherderBatch(DuckherderScan scan, Optional<String> runtimeFilter) impl
     return scan.planned(runtimeFilter).partitions().toArray(InputPartition[]::new);
   }
 
-  /** What one task gives of it all is kept, for when Spark runs it again. */
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return new DuckherderPartitionReaderFactory(
-        scan.source(), scan.readSchema(), scan.isOnePartition());
+    return new DuckherderPartitionReaderFactory(scan.source(), scan.readSchema());
   }
 }

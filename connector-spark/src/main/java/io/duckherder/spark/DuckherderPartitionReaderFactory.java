@@ -23,18 +23,10 @@ final class DuckherderPartitionReaderFactory implements PartitionReaderFactory {
 
   private final ReadSource source;
   private final StructType columns;
-  private final boolean kept;
 
-  /**
-   * A factory.
-   *
-   * @param kept whether a partition that an action reads again gives what it gave before, if that
-   *     was little
-   */
-  DuckherderPartitionReaderFactory(ReadSource source, StructType columns, boolean kept) {
+  DuckherderPartitionReaderFactory(ReadSource source, StructType columns) {
     this.source = source;
     this.columns = columns;
-    this.kept = kept;
   }
 
   @Override
@@ -63,7 +55,7 @@ final class DuckherderPartitionReaderFactory implements PartitionReaderFactory {
     int attempt = task == null ? 0 : task.attemptNumber();
     String action = task == null ? null : task.getLocalProperty(ACTION);
     try {
-      return kept && action != null
+      return partition.alone() && action != null
           ? KeptAnswers.open(source, partition, action, attempt)
           : source.open(partition, attempt);
     } catch (DuckherderException e) {

@@ -143,7 +143,7 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
         List.of(columns.fieldNames()),
         read.stream(),
         new StartFile(checkpoint, SparkSession.active().sparkContext().hadoopConfiguration()),
-        new DuckherderPartitionReaderFactory(source(), columns, false),
+        new DuckherderPartitionReaderFactory(source(), columns),
         found -> requireSameColumns(found.columns()));
   }
 
@@ -248,10 +248,6 @@ final class DuckherderScan implements Scan, SupportsReportStatistics, SupportsRu
     }
     filtered.set(fewer);
     return fewer;
-  }
-
-  boolean isOnePartition() {
-    return planned().partitions().size() == 1;
   }
 
   private void requireSameColumns(List<ResultColumn> found) {

@@ -41,7 +41,8 @@ public final class DuckherderInputPartition implements InputPartition {
     return ordered;
   }
 
-  boolean alone() {
+  /** Whether it is all of the read. */
+  public boolean alone() {
     return alone;
   }
 }
