@@ -47,11 +47,12 @@ final class SlotChoice implements AutoCloseable {
 
   /**
    * Whether the first replica of the database is being made for another snapshot: it will hold most
-   * of what is wanted, and nothing else does.
+   * of what is wanted, and nothing else does. It is not made before its maker, who has its lock
+   * alone until then, lets others read it.
    */
   boolean firstIsOnItsWay() {
-    return slots.stream().allMatch(slot -> slot.number() == 0)
-        && slots.stream().anyMatch(slot -> slot.target() != 0 && !unused.own().contains(slot));
+    return slots.stream().noneMatch(slot -> slot.number() != 0 && unused.isReadable(slot))
+        && slots.stream().anyMatch(slot -> !unused.own().contains(slot));
   }
 
   /**

@@ -42,6 +42,19 @@ final class UnusedSlots implements AutoCloseable {
     own.remove(slot);
   }
 
+  /** Whether nobody changes a slot. */
+  boolean isReadable(SlotContents slot) {
+    if (own.contains(slot)) {
+      return true;
+    }
+    Path lock = slot.slot().lock();
+    if (!HostLocks.PROCESS.tryShared(lock)) {
+      return false;
+    }
+    HostLocks.PROCESS.release(lock);
+    return true;
+  }
+
   /** Makes a slot one that is read, if nobody changes it. */
   boolean share(SlotContents slot) {
     if (!own.remove(slot)) {

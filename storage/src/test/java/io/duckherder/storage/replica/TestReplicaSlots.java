@@ -317,6 +317,32 @@ final class TestReplicaSlots {
   }
 
   @Test
+  void firstReplicaIsOnItsWayUntilItsMakerLetsOthersReadIt() throws Exception {
+    slots().acquire(live.checkpointAndSeal(ROWS)).close();
+    Slot slot = new Slot(temp.resolve("replicas/database"), 1);
+    assertThat(firstIsOnItsWay(slot)).isFalse();
+    assertThat(HostLocks.PROCESS.tryExclusive(slot.lock())).isTrue();
+    try {
+      assertThat(firstIsOnItsWay(slot)).isTrue();
+      HostLocks.PROCESS.share(slot.lock());
+      assertThat(firstIsOnItsWay(slot)).isFalse();
+    } finally {
+      HostLocks.PROCESS.release(slot.lock());
+    }
+  }
+
+  private boolean firstIsOnItsWay(Slot slot) throws IOException {
+    ReplicaDirectory directory =
+        ReplicaDirectory.open(temp.resolve("replicas"), OptionalLong.empty());
+    List<SlotContents> slots = List.of(SlotContents.of(slot));
+    try (ReplicaDirectory.Gate gate = directory.enter();
+        SlotChoice choice =
+            new SlotChoice(directory, slot.directory(), slots, SlotOrder.BY_NUMBER)) {
+      return choice.firstIsOnItsWay();
+    }
+  }
+
+  @Test
   void leftoversAreSweptAtStart() throws Exception {
     Path folder = Files.createDirectories(temp.resolve("replicas/database"));
     Files.write(folder.resolve("slot-4.duckdb"), new byte[100]);
