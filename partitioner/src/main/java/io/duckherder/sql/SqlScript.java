@@ -3,7 +3,10 @@ package io.duckherder.sql;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,70 @@ public final class SqlScript {
       statements.add(text.substring(from, to));
     }
     return List.copyOf(statements);
+  }
+
+  /**
+   * A statement that runs a prepared one.
+   *
+   * @param name of the prepared statement
+   * @param prepared its text, whose parameters have numbers or names, {@code $name}
+   * @param values SQL expressions for its parameters; by their first uses if they have names
+   * @throws DuckherderException INVALID_QUERY if there are not as many values as names
+   */
+  public static String execute(String name, String prepared, List<String> values) {
+    List<String> names = parameterNames(prepared);
+    if (!names.isEmpty() && names.size() != values.size()) {
+      throw new DuckherderException(
+          StandardErrorCode.INVALID_QUERY,
+          "The statement has %d parameters, and %d values were given"
+              .formatted(names.size(), values.size()));
+    }
+    List<String> arguments = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      arguments.add(
+          names.isEmpty()
+              ? values.get(i)
+              : SqlText.identifier(names.get(i)) + " := " + values.get(i));
+    }
+    return "EXECUTE " + name + "(" + String.join(", ", arguments) + ")";
+  }
+
+  private static List<String> parameterNames(String statement) {
+    Map<String, String> names = new LinkedHashMap<>();
+    List<SqlToken> tokens = SqlLexer.tokens(statement);
+    for (int i = 0; i < tokens.size(); i++) {
+      String word = tokens.get(i).isSign('$') ? adjacentWord(tokens, i) : "";
+      if (!word.isEmpty() && !Character.isDigit(word.charAt(0))) {
+        names.putIfAbsent(word.toLowerCase(Locale.ROOT), word);
+      }
+    }
+    return List.copyOf(names.values());
+  }
+
+  /** The word that follows a sign without a gap, or an empty text. */
+  private static String adjacentWord(List<SqlToken> tokens, int sign) {
+    boolean follows =
+        sign + 1 < tokens.size()
+            && tokens.get(sign + 1).kind() == SqlToken.Kind.WORD
+            && tokens.get(sign + 1).start() == tokens.get(sign).end();
+    return follows ? tokens.get(sign + 1).text() : "";
+  }
+
+  /** A statement with NULL for each parameter. */
+  public static String withNulls(String statement) {
+    List<SqlToken> tokens = SqlLexer.tokens(statement);
+    StringBuilder text = new StringBuilder();
+    int from = 0;
+    for (int i = 0; i < tokens.size(); i++) {
+      SqlToken token = tokens.get(i);
+      String word = adjacentWord(tokens, i);
+      if (token.isSign('?') || token.isSign('$') && !word.isEmpty()) {
+        boolean named = token.isSign('$') || !word.isEmpty() && Character.isDigit(word.charAt(0));
+        text.append(statement, from, token.start()).append("NULL");
+        from = token.end() + (named ? word.length() : 0);
+      }
+    }
+    return text.append(statement, from, statement.length()).toString();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.duckherder.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TestSqlScript {
@@ -55,6 +56,23 @@ final class TestSqlScript {
   void parametersAreNoDollarStrings() {
     assertThat(SqlScript.split("SELECT $1; SELECT $2, $name; SELECT a$b$c"))
         .containsExactly("SELECT $1", "SELECT $2, $name", "SELECT a$b$c");
+  }
+
+  @Test
+  void aPreparedStatementRunsWithValuesByNumberOrName() {
+    assertThat(SqlScript.execute("p", "DELETE FROM t WHERE i = ? AND j = ?", List.of("1", "2")))
+        .isEqualTo("EXECUTE p(1, 2)");
+    String named = "UPDATE t SET a = $b || $A || '$c' WHERE i = $a OR j = $B OR $$ $d $$ = k";
+    assertThat(SqlScript.execute("p", named, List.of("1", "2")))
+        .isEqualTo("EXECUTE p(\"b\" := 1, \"A\" := 2)");
+    assertThatThrownBy(() -> SqlScript.execute("p", named, List.of("1")))
+        .hasMessageContaining("has 2 parameters, and 1 values were given");
+  }
+
+  @Test
+  void parametersBecomeNulls() {
+    assertThat(SqlScript.withNulls("SELECT ?, ?1, $2, $name, '?', \"$x\", $$ $y $$, ?::TEXT"))
+        .isEqualTo("SELECT NULL, NULL, NULL, NULL, '?', \"$x\", $$ $y $$, NULL::TEXT");
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.duckherder.cluster.sql;
 import io.duckherder.cluster.session.WrittenTables;
 import io.duckherder.cluster.sql.ClassifiedStatement.Checkpoint;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import io.duckherder.sql.SqlToken;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +25,8 @@ final class LiveWrites {
 
   private static final Set<String> MODIFIERS =
       Set.of("OR", "REPLACE", "PERSISTENT", "TEMP", "TEMPORARY", "UNIQUE", "ON");
+
+  private static final String OWN_DATABASE = "memory";
 
   private LiveWrites() {}
 
@@ -93,7 +97,26 @@ final class LiveWrites {
     if (OF_OPERATOR.contains(kind)) {
       throw StatementClassifier.ofOperator(keyword + " " + kind);
     }
+    if (keyword.equals("CREATE")) {
+      requireLasting(tokens, at + 1);
+    }
     return new Write(sql, keyword, false);
+  }
+
+  /** DuckDB has a database of the connection's own, in which nothing outlives the statement. */
+  private static void requireLasting(List<SqlToken> tokens, int from) {
+    for (int i = from; i + 1 < tokens.size(); i++) {
+      SqlToken token = tokens.get(i);
+      if (token.isSign('(') || token.isKeyword("AS")) {
+        return;
+      }
+      if (token.name().equalsIgnoreCase(OWN_DATABASE) && tokens.get(i + 1).isSign('.')) {
+        throw new DuckherderException(
+            StandardErrorCode.OBJECT_NOT_FOUND,
+            "Cannot create anything in \"%s\": the cluster has no such database; CREATE TEMP TABLE keeps rows for the session"
+                .formatted(token.name()));
+      }
+    }
   }
 
   private static Checkpoint checkpoint(List<SqlToken> tokens, int at) {

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.sql.SqlScript;
 import io.duckherder.worker.engine.EngineConnection;
 import java.util.List;
 import java.util.Optional;
@@ -10,10 +11,12 @@ final class ParameterizedWrite {
   private static final int ROWS_AT_ONCE = 500;
 
   private final EngineConnection connection;
+  private final String sql;
   private final StatementContext context;
 
-  private ParameterizedWrite(EngineConnection connection, StatementContext context) {
+  private ParameterizedWrite(EngineConnection connection, String sql, StatementContext context) {
     this.connection = connection;
+    this.sql = sql;
     this.context = context;
   }
 
@@ -29,7 +32,7 @@ final class ParameterizedWrite {
       return context.interrupt().run(connection, sql);
     }
     connection.execute(prepare(sql));
-    return new ParameterizedWrite(connection, context).execute(parameters);
+    return new ParameterizedWrite(connection, sql, context).execute(parameters);
   }
 
   /**
@@ -49,7 +52,7 @@ final class ParameterizedWrite {
     if (insert.isEmpty()) {
       connection.execute(prepare(sql));
     }
-    ParameterizedWrite write = new ParameterizedWrite(connection, context);
+    ParameterizedWrite write = new ParameterizedWrite(connection, sql, context);
     long changed = 0;
     Optional<List<List<String>>> rows = Optional.of(first);
     while (rows.isPresent()) {
@@ -76,8 +79,6 @@ final class ParameterizedWrite {
   }
 
   private long execute(List<String> values) {
-    return context
-        .interrupt()
-        .run(connection, "EXECUTE " + NAME + "(" + String.join(", ", values) + ")");
+    return context.interrupt().run(connection, SqlScript.execute(NAME, sql, values));
   }
 }

@@ -147,11 +147,11 @@ final class SyntaxTree {
     return printed.substring("SELECT ".length()).replaceFirst(";?\\s*$", "");
   }
 
-  /** Identifiers of the parameters, by their numbers. */
+  /** Identifiers of the parameters in lower case, since it does not tell them apart, by number. */
   static List<String> parameters(JsonNode tree) {
     Map<Integer, String> byNumber = new TreeMap<>();
     for (JsonNode entry : tree.path("statements").path(0).path("named_param_map")) {
-      byNumber.put(entry.path("value").asInt(), entry.path("key").asText());
+      byNumber.put(entry.path("value").asInt(), lower(entry.path("key").asText()));
     }
     return List.copyOf(byNumber.values());
   }
@@ -176,6 +176,10 @@ final class SyntaxTree {
     return print(connection, bound);
   }
 
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
   private static void exchange(JsonNode node, List<String> names, JsonNode expressions) {
     if (node instanceof ObjectNode object) {
       List<String> fields = new ArrayList<>();
@@ -193,7 +197,7 @@ final class SyntaxTree {
   private static JsonNode exchanged(JsonNode node, List<String> names, JsonNode expressions) {
     if (node.path("class").asText().equals("PARAMETER")) {
       ObjectNode value =
-          expressions.path(names.indexOf(node.path("identifier").asText())).deepCopy();
+          expressions.path(names.indexOf(lower(node.path("identifier").asText()))).deepCopy();
       value.set("alias", node.path("alias"));
       return value;
     }

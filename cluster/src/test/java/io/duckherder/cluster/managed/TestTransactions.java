@@ -31,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions of clients on the live databases, however they end. */
 @Timeout(120)
@@ -188,6 +190,18 @@ final class TestTransactions {
     assertCode(failure, StandardErrorCode.TRANSACTION_CONFLICT);
     assertThat(read(one, "SELECT count(*) FROM k")).isEqualTo("1");
     await(this::isQuiet);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE memory.main.lost AS SELECT 1",
+        "CREATE TABLE IF NOT EXISTS \"Memory\".lost (i INTEGER)",
+        "CREATE SCHEMA memory.lost",
+        "CREATE VIEW memory.main.lost AS SELECT 1",
+      })
+  void nothingIsMadeWhereItDoesNotLast(String sql) {
+    assertCode(catchThrowable(() -> one.executeUpdate(sql)), StandardErrorCode.OBJECT_NOT_FOUND);
   }
 
   @Test

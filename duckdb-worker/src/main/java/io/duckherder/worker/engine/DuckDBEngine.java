@@ -10,6 +10,7 @@ import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
+import io.duckherder.sql.SqlScript;
 import io.duckherder.wire.BatchStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -124,7 +125,7 @@ public final class DuckDBEngine implements AutoCloseable {
 
   /** The Arrow schema that {@link #streamWrite} would give for a statement, which is not run. */
   public Schema writeSchema(EngineConnection connection, String sql) {
-    return schema(connection, ArrowForm.nulls(connection.columns(sql)));
+    return schema(connection, ArrowForm.nulls(writeColumns(connection, sql)));
   }
 
   /**
@@ -134,14 +135,22 @@ public final class DuckDBEngine implements AutoCloseable {
    * @param parameters values as SQL, one for each parameter of the statement
    */
   public BatchStream streamWrite(EngineConnection connection, String sql, List<String> parameters) {
-    String text = ArrowForm.applyToWrite(sql, connection.columns(sql));
+    String text = ArrowForm.applyToWrite(sql, writeColumns(connection, sql));
     if (!parameters.isEmpty()) {
       connection.execute("PREPARE duckherder_write AS " + text);
-      text = "EXECUTE duckherder_write(" + String.join(", ", parameters) + ")";
+      text = SqlScript.execute("duckherder_write", sql, parameters);
     }
     // Streamed, an error would lose its message, and the rows would come before the changes.
     connection.streamResults(false);
     return stream(connection, text, (statement, columns) -> statement, () -> 0, () -> {});
+  }
+
+  /** DuckDB describes no statement with parameters whose types it does not know. */
+  private static List<ResultColumn> writeColumns(EngineConnection connection, String sql) {
+    List<ResultColumn> columns = connection.columns(sql);
+    return columns.stream().anyMatch(column -> column.type().equals("UNKNOWN"))
+        ? connection.columns(SqlScript.withNulls(sql))
+        : columns;
   }
 
   /** How the name of a stream reads in the statement of {@link #ingest}. */
