@@ -73,10 +73,9 @@ public final class WritableFile implements AutoCloseable {
               .formatted(file, patience.toSeconds()));
     }
     try {
-      FileIdentity identity = DatabaseFiles.identify(file);
       while (true) {
         try {
-          return attach(config, file, name, identity);
+          return attachUnchanged(config, file, name);
         } catch (DuckherderException e) {
           if (e.code() != StandardErrorCode.FILE_IN_USE || System.nanoTime() > deadline) {
             throw e;
@@ -92,6 +91,19 @@ public final class WritableFile implements AutoCloseable {
       OpenInstances.PROCESS.endWriting(file);
       throw e;
     }
+  }
+
+  /** Another may write the file after it was identified and before it is locked. */
+  private static WritableFile attachUnchanged(EngineConfig config, Path file, String name) {
+    FileIdentity identity = DatabaseFiles.identify(file);
+    WritableFile opened = attach(config, file, name, identity);
+    if (DatabaseFiles.unchanged(identity)) {
+      return opened;
+    }
+    opened.closeFile();
+    throw new DuckherderException(
+        StandardErrorCode.FILE_IN_USE,
+        "Cannot write \"%s\": others keep writing it; try again".formatted(file));
   }
 
   private static WritableFile attach(
@@ -142,12 +154,19 @@ public final class WritableFile implements AutoCloseable {
     spill.delete();
   }
 
-  @Override
-  public void close() {
+  private void closeFile() {
     try {
       connection.close();
     } finally {
       close(root, spill, file);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      closeFile();
+    } finally {
       OpenInstances.PROCESS.endWriting(file);
     }
   }
