@@ -39,7 +39,8 @@ public final class FlightClients {
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .maxTraceEvents(0)
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+            .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .intercept(new ReadAhead());
     token.ifPresent(secret -> channel.intercept(bearer(secret)));
     return FlightGrpcUtils.createFlightClient(allocator, channel.build());
   }

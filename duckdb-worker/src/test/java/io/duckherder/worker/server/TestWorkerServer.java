@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightRuntimeException;
@@ -145,19 +146,21 @@ final class TestWorkerServer {
   void goesOnAtAnotherWorkerWithoutLosingOrRepeatingRows() {
     try (TicketStream stream = stream(ticket("SELECT i, s FROM t"), true, first, second)) {
       long next = 0;
-      boolean killed = false;
+      CompletableFuture<Void> closing = null;
       while (stream.next()) {
         for (int row = 0; row < stream.root().getRowCount(); row++) {
           if (!stream.root().getVector("i").getObject(row).equals(next++)) {
             throw new AssertionError("row " + next);
           }
         }
-        if (!killed) {
-          killed = true;
-          first.close();
+        if (closing == null) {
+          // What is sent already is waited for by who closes.
+          closing = CompletableFuture.runAsync(first::close);
+          awaitIdle(first);
         }
       }
       assertThat(next).isEqualTo(ROWS);
+      assertThat(closing).succeedsWithin(Duration.ofMinutes(1));
     }
   }
 
