@@ -15,6 +15,7 @@ import io.duckherder.session.ExecutionSettings;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.Snapshot;
+import io.duckherder.snapshot.SnapshotCache;
 import io.duckherder.sql.SqlText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -46,7 +47,11 @@ public final class ReadPlanner {
           + Fragment.END_ROW
           + "')";
 
+  private static final int MOST_RELATIONS = 1_000;
+
   private final LayoutCache layouts = new LayoutCache();
+  private final SnapshotCache<RelationKey, ReadRelation> relations =
+      new SnapshotCache<>(MOST_RELATIONS);
   private final QueryCutter cutter = new QueryCutter();
   private volatile @Nullable RowFunctions functions;
 
@@ -94,7 +99,7 @@ public final class ReadPlanner {
    * Cuts a scan of a table.
    *
    * @param sql it for all rows
-   * @param table the scan of all of the table
+   * @param table the table
    * @param filter its filter as it was written, for where DuckDB's plan is more than a scan
    * @param fragment it for a range of rows
    * @param named whether the table, and no view of it, was asked for
@@ -102,16 +107,16 @@ public final class ReadPlanner {
   ReadPlan planScan(
       Base base,
       String sql,
-      ScanTree table,
+      TableName table,
       Optional<String> filter,
       String fragment,
       boolean named) {
     DatabaseVersion file =
-        Objects.requireNonNull(base.snapshot().databases().get(table.tableName().database()));
+        Objects.requireNonNull(base.snapshot().databases().get(table.database()));
     Cut cut =
         optimizedScan(base.connection(), sql)
             .map(scan -> cut(base, scan, file))
-            .orElseGet(() -> cut(base, table.tableName(), filter, file));
+            .orElseGet(() -> cut(base, table, filter, file));
     return scanPlan(base, fragment, columns(base.connection(), sql), cut, named);
   }
 
@@ -149,6 +154,35 @@ public final class ReadPlanner {
   TableLayout layout(Connection connection, DatabaseVersion file, TableName table) {
     return layouts.layout(connection, file, table);
   }
+
+  /** What a request reads from, which is the same for all requests to a snapshot. */
+  ReadRelation relation(Connection connection, Snapshot snapshot, ReadRequest request) {
+    return relations.get(
+        new RelationKey(snapshot, request.settings(), request.relation()),
+        () -> {
+          NamedRelation from = NamedRelation.of(connection, request.relation());
+          String all = "SELECT * FROM " + from.sql();
+          return new ReadRelation(
+              from,
+              columns(connection, all),
+              from.path().isEmpty() ? Optional.empty() : plainTable(connection, all));
+        });
+  }
+
+  /** The table of a query that reads it as it is: of a view that looks like it too. */
+  private Optional<TableName> plainTable(Connection connection, String sql) {
+    return optimizedScan(connection, sql)
+        .filter(
+            scan ->
+                scan.selectsItsTable(
+                    columns(connection, "SELECT * FROM " + scan.tableName().sql()).stream()
+                        .map(ResultColumn::name)
+                        .toList()))
+        .map(ScanTree::tableName);
+  }
+
+  private record RelationKey(
+      Snapshot snapshot, SessionSettings settings, ReadRequest.Relation relation) {}
 
   /**
    * Plans a client's query in stages.
@@ -392,7 +426,7 @@ public final class ReadPlanner {
   }
 
   /** The scan that a query is once it is optimised, if it is one. */
-  Optional<ScanTree> optimizedScan(Connection connection, String sql) {
+  private Optional<ScanTree> optimizedScan(Connection connection, String sql) {
     return OptimizedPlan.of(connection, sql)
         .flatMap(plan -> ScanTree.match(SqlTree.root(plan.tree()), functions(connection)).scan());
   }

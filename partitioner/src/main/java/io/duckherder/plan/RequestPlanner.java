@@ -3,6 +3,7 @@ package io.duckherder.plan;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.layout.TableLayout;
+import io.duckherder.layout.TableName;
 import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.DuckDBType;
@@ -28,7 +29,7 @@ final class RequestPlanner {
   private final ReadRequest request;
   private final NamedRelation from;
   private final List<ResultColumn> all;
-  private final Optional<ScanTree> table;
+  private final Optional<TableName> table;
 
   RequestPlanner(
       ReadPlanner planner,
@@ -41,9 +42,10 @@ final class RequestPlanner {
     this.snapshot = snapshot;
     this.queryId = queryId;
     this.request = request;
-    this.from = NamedRelation.of(connection, request.relation());
-    this.all = ReadPlanner.columns(connection, "SELECT * FROM " + from.sql());
-    this.table = plainTable();
+    ReadRelation relation = planner.relation(connection, snapshot, request);
+    this.from = relation.from();
+    this.all = relation.columns();
+    this.table = relation.table();
   }
 
   ReadPlan plan() {
@@ -51,7 +53,7 @@ final class RequestPlanner {
     ReadSummary summary = plan.summary().withExpectedRows(expectedRows(plan));
     return plan.withSummary(
         table
-            .filter(scan -> version(scan).isPresent())
+            .filter(name -> version(name).isPresent())
             .map(this::layout)
             .map(
                 layout ->
@@ -66,8 +68,12 @@ final class RequestPlanner {
       return planQuery(text());
     }
     ReadPlan rows = planRows();
-    return pushed.isEmpty()
-        ? rows
+    if (pushed.isEmpty()) {
+      return rows;
+    }
+    // Of no rows there is a count still.
+    return rows.fragments().isEmpty()
+        ? planQuery(text())
         : over(rows, pushed.get(), ReadPlanner.columns(connection, text()));
   }
 
@@ -146,8 +152,8 @@ final class RequestPlanner {
     }
     boolean mayBeNull =
         table
-            .filter(scan -> version(scan).isPresent())
-            .map(scan -> layout(scan).statistics(List.of(name)))
+            .filter(found -> version(found).isPresent())
+            .map(found -> layout(found).statistics(List.of(name)))
             .filter(known -> !known.isEmpty())
             .map(known -> known.get(0).mayBeNull())
             .orElse(true);
@@ -170,39 +176,19 @@ final class RequestPlanner {
   /** The rows of the table that is read; empty if none is, or it is not in the snapshot. */
   private Optional<TableRows> tableRows() {
     return table
-        .filter(scan -> scan.columnAliases().size() == all.size() && version(scan).isPresent())
+        .filter(name -> version(name).isPresent())
         .map(
-            scan ->
+            name ->
                 TableRows.of(
-                    scan.tableName(),
-                    version(scan).orElseThrow(),
-                    all,
-                    request.told(),
-                    () -> layout(scan)));
+                    name, version(name).orElseThrow(), all, request.told(), () -> layout(name)));
   }
 
-  private Optional<DatabaseVersion> version(ScanTree scan) {
-    return Optional.ofNullable(snapshot.databases().get(scan.tableName().database()));
+  private Optional<DatabaseVersion> version(TableName name) {
+    return Optional.ofNullable(snapshot.databases().get(name.database()));
   }
 
-  private TableLayout layout(ScanTree scan) {
-    return planner.layout(connection, version(scan).orElseThrow(), scan.tableName());
-  }
-
-  /** The scan of a name that stands for a table, and not for a view that looks like one. */
-  private Optional<ScanTree> plainTable() {
-    if (from.path().isEmpty()) {
-      return Optional.empty();
-    }
-    return planner
-        .optimizedScan(connection, "SELECT * FROM " + from.sql())
-        .filter(
-            scan ->
-                scan.selectsItsTable(
-                    ReadPlanner.columns(connection, "SELECT * FROM " + scan.tableName().sql())
-                        .stream()
-                        .map(ResultColumn::name)
-                        .toList()));
+  private TableLayout layout(TableName name) {
+    return planner.layout(connection, version(name).orElseThrow(), name);
   }
 
   private OptionalLong expectedRows(ReadPlan plan) {
