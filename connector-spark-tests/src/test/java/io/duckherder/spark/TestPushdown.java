@@ -171,6 +171,8 @@ final class TestPushdown {
         "SELECT t.i, k.label FROM t JOIN k ON t.key = k.key WHERE t.i < 2000 AND k.key > 100",
         "SELECT a.key, b.label FROM k a JOIN k b ON a.key = b.key JOIN t ON t.i = b.key WHERE t.flag",
         "SELECT label FROM t JOIN k ON t.key = k.key GROUP BY label ORDER BY label LIMIT 3",
+        "SELECT sum(a.discount), avg(b.discount) FROM t a JOIN t b ON a.i = b.key",
+        "SELECT sum(b.discount), avg(a.discount), avg(b.discount) FROM t a JOIN t b ON a.i = b.key",
       })
   void joins(String sql) {
     spark().conf().set(JOINS, "true");

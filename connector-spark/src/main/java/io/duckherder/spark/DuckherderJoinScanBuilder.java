@@ -58,7 +58,12 @@ final class DuckherderJoinScanBuilder extends DuckherderScanBuilder
     String sql =
         "SELECT * FROM (%s) AS duckherder_left %s (%s) AS duckherder_right ON %s"
             .formatted(rows(left), keyword(type), that.rows(right), on.get());
-    readInstead(read().of(ReadRequest.Relation.ofQuery(sql)), joined);
+    boolean otherNames =
+        renamed()
+            || that.renamed()
+            || Stream.concat(Stream.of(left), Stream.of(right))
+                .anyMatch(one -> one.alias() != null);
+    readInstead(read().of(ReadRequest.Relation.ofQuery(sql)), joined, otherNames);
     return true;
   }
 

@@ -67,6 +67,7 @@ class DuckherderScanBuilder
   private AggregateTranslator aggregates;
   private Optional<String> filter = Optional.empty();
   private boolean averagesDiffer;
+  private boolean renamed;
   private @Nullable PlannedRead rows;
 
   /**
@@ -90,6 +91,11 @@ class DuckherderScanBuilder
     return read;
   }
 
+  /** Whether columns have other names than Spark's. */
+  final boolean renamed() {
+    return renamed;
+  }
+
   /** The columns of the relation, and what else its rows have. */
   final StructType schema() {
     return schema;
@@ -111,8 +117,13 @@ class DuckherderScanBuilder
     return !query.isEmpty();
   }
 
-  /** Reads another relation from now on, into which all that was pushed has gone. */
-  final void readInstead(DuckherderRead other, StructType otherSchema) {
+  /**
+   * Reads another relation from now on, into which all that was pushed has gone.
+   *
+   * @param otherNames whether it has columns under other names than Spark's
+   */
+  final void readInstead(DuckherderRead other, StructType otherSchema, boolean otherNames) {
+    renamed = otherNames;
     read = other;
     schema = otherSchema;
     columns = otherSchema;
@@ -187,7 +198,10 @@ class DuckherderScanBuilder
   /** Asked before each push: once about the averages, then about the sums and counts for them. */
   @Override
   public boolean supportCompletePushDown(Aggregation asked) {
-    averagesDiffer |= !ExactAverages.all(asked, expressions, () -> rows().summary().rows());
+    // Spark makes sums of averages under the names that columns had before the join.
+    averagesDiffer |=
+        renamed && ExactAverages.any(asked)
+            || !ExactAverages.all(asked, expressions, () -> rows().summary().rows());
     return !averagesDiffer
         && aggregates.translate(asked).filter(found -> scope(found) == WHOLE).isPresent();
   }

@@ -5,6 +5,7 @@ import io.duckherder.spark.expression.TypedSql;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.sql.connector.expressions.aggregate.AggregateFunc;
 import org.apache.spark.sql.connector.expressions.aggregate.Aggregation;
 import org.apache.spark.sql.connector.expressions.aggregate.Avg;
@@ -23,6 +24,11 @@ public final class ExactAverages {
   private static final long MOST_INTEGERS = 1L << 22;
 
   private ExactAverages() {}
+
+  /** Whether an aggregation has averages. */
+  public static boolean any(Aggregation aggregation) {
+    return Stream.of(aggregation.aggregateExpressions()).anyMatch(Avg.class::isInstance);
+  }
 
   /**
    * Whether all averages of an aggregation do.
