@@ -5,7 +5,6 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.Fragment;
 import io.duckherder.plan.ReadPlan;
 import io.duckherder.plan.ReadRequest;
-import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.wire.write.StagedPart;
@@ -96,10 +95,7 @@ public final class EmbeddedSource implements ReadSource {
 
   @Override
   public SqlAccess sql() {
-    return new FileSql(
-        path,
-        files(),
-        () -> LocalEngine.of(settings).engine().connect(snapshot(), SessionSettings.DEFAULT));
+    return new FileSql(path, files(), LocalEngine.of(settings), this::snapshot);
   }
 
   @Override

@@ -4,37 +4,47 @@ import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.Snapshot;
 import io.duckherder.worker.engine.EngineConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** SQL over a file that this JVM opens. */
+/** SQL over a file that this JVM opens. What the catalog says is asked once for a state of it. */
 final class FileSql implements SqlAccess {
   private final String path;
   private final FileWrites writes;
-  private final Supplier<EngineConnection> connections;
+  private final LocalEngine local;
+  private final Supplier<Snapshot> snapshot;
 
   /**
    * SQL over a file.
    *
    * @param writes opens it to write it
-   * @param connections opens it to read it, with the settings {@link SessionSettings#DEFAULT}
+   * @param local opens it to read it
+   * @param snapshot identifies it
    */
-  FileSql(String path, FileWrites writes, Supplier<EngineConnection> connections) {
+  FileSql(String path, FileWrites writes, LocalEngine local, Supplier<Snapshot> snapshot) {
     this.path = path;
     this.writes = writes;
-    this.connections = connections;
+    this.local = local;
+    this.snapshot = snapshot;
   }
 
   @Override
   public List<List<@Nullable String>> read(String sql) {
+    Snapshot state = snapshot.get();
+    return local.catalogRows(state, sql, () -> rows(state, sql));
+  }
+
+  private List<List<@Nullable String>> rows(Snapshot state, String sql) {
     List<List<@Nullable String>> rows = new ArrayList<>();
-    try (EngineConnection connection = connections.get();
+    try (EngineConnection connection = local.engine().connect(state, SessionSettings.DEFAULT);
         Statement statement = connection.jdbc().createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       int columns = result.getMetaData().getColumnCount();
@@ -43,9 +53,9 @@ final class FileSql implements SqlAccess {
         for (int i = 1; i <= columns; i++) {
           row.add(result.getString(i));
         }
-        rows.add(row);
+        rows.add(Collections.unmodifiableList(row));
       }
-      return rows;
+      return Collections.unmodifiableList(rows);
     } catch (SQLException e) {
       throw DuckDBErrors.translate(e);
     }

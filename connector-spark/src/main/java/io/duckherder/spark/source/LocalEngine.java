@@ -1,6 +1,8 @@
 package io.duckherder.spark.source;
 
 import io.duckherder.plan.ReadPlanner;
+import io.duckherder.snapshot.Snapshot;
+import io.duckherder.snapshot.SnapshotCache;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConfig;
 import java.nio.file.Path;
@@ -9,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The embedded DuckDB of this JVM: one for all tasks, or its memory limit would mean nothing. Tasks
@@ -21,10 +25,14 @@ final class LocalEngine {
   /** How long an unused file stays open: long enough for the next stage of a job. */
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(5);
 
+  private static final int MOST_CATALOG_ANSWERS = 500;
+
   private static final Map<EngineSettings, LocalEngine> ENGINES = new ConcurrentHashMap<>();
 
   private final DuckDBEngine engine;
   private final ReadPlanner planner = new ReadPlanner();
+  private final SnapshotCache<CatalogQuery, List<List<@Nullable String>>> catalogRows =
+      new SnapshotCache<>(MOST_CATALOG_ANSWERS);
 
   private LocalEngine(EngineSettings settings) {
     engine = new DuckDBEngine(config(settings), JvmMemory.ALLOCATOR);
@@ -42,6 +50,14 @@ final class LocalEngine {
   ReadPlanner planner() {
     return planner;
   }
+
+  /** What a query gives that only asks for what a file's catalog says in one state of it. */
+  List<List<@Nullable String>> catalogRows(
+      Snapshot state, String sql, Supplier<List<List<@Nullable String>>> read) {
+    return catalogRows.get(new CatalogQuery(state, sql), read);
+  }
+
+  private record CatalogQuery(Snapshot state, String sql) {}
 
   private static EngineConfig config(EngineSettings settings) {
     String folder = settings.temporaryDirectory();

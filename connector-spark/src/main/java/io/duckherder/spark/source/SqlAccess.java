@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * who needs one in a certain form casts it in the SQL. Driver-only.
  */
 public interface SqlAccess {
-  /** The rows of a query that sees all that was committed. */
+  /** The rows of a query that sees all that was committed, and asks for what that alone decides. */
   List<List<@Nullable String>> read(String sql);
 
   /** Runs statements that change a database, all of them or none. */
