@@ -22,16 +22,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.spark.SparkContext;
-import org.apache.spark.sql.SparkSession;
-import scala.Option;
 
 /**
  * A cluster: its driver plans, its workers serve the tickets. A ticket is its own credential, so
@@ -39,15 +35,6 @@ import scala.Option;
  */
 public final class ClusterSource implements ReadSource {
   private static final long serialVersionUID = 1;
-
-  /** Under which Spark keeps the number of the action that a thread works for. */
-  private static final String EXECUTION = "spark.sql.execution.id";
-
-  /** The same, of the action that another is part of. */
-  private static final String ROOT_EXECUTION = "spark.sql.execution.root.id";
-
-  /** Tells this Spark's actions from those of others. */
-  private static final String JVM = UUID.randomUUID().toString();
 
   private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
 
@@ -85,7 +72,8 @@ public final class ClusterSource implements ReadSource {
   public PlannedRead plan(ReadRequest request) {
     Location driver = location(url);
     try (FlightClient client = FlightClients.open(JvmMemory.ALLOCATOR, driver, token)) {
-      FlightInfo info = client.getInfo(ReadCommand.encode(request.inGroup(group())));
+      FlightInfo info =
+          client.getInfo(ReadCommand.encode(request.inGroup(ActionGroups.PROCESS.current())));
       return planned(driver, info, JSON.readValue(info.getAppMetadata(), ReadInfo.class));
     } catch (FlightRuntimeException e) {
       throw FlightErrors.fromFlight(e, "the driver at " + FlightClients.address(driver));
@@ -99,19 +87,6 @@ public final class ClusterSource implements ReadSource {
       throw new DuckherderException(
           StandardErrorCode.QUERY_CANCELLED, "The query was cancelled", e);
     }
-  }
-
-  /** All that one action of Spark reads is of one state of the databases. */
-  private static Optional<String> group() {
-    Option<SparkSession> active = SparkSession.getActiveSession();
-    return active.isEmpty()
-        ? Optional.empty()
-        : execution(active.get().sparkContext()).map(number -> JVM + "-" + number);
-  }
-
-  private static Optional<String> execution(SparkContext spark) {
-    return Optional.ofNullable(spark.getLocalProperty(ROOT_EXECUTION))
-        .or(() -> Optional.ofNullable(spark.getLocalProperty(EXECUTION)));
   }
 
   private static PlannedRead planned(Location driver, FlightInfo info, ReadInfo read) {

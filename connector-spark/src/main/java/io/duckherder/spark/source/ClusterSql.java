@@ -42,19 +42,27 @@ final class ClusterSql implements SqlAccess {
 
   @Override
   public void write(List<String> statements) {
-    with(
-        client ->
-            inTransaction(
-                client,
-                transaction -> {
-                  statements.forEach(sql -> rows(client, sql, transaction));
-                  return List.of();
-                }));
+    try {
+      with(
+          client ->
+              inTransaction(
+                  client,
+                  transaction -> {
+                    statements.forEach(sql -> rows(client, sql, transaction));
+                    return List.of();
+                  }));
+    } finally {
+      ActionGroups.PROCESS.written();
+    }
   }
 
   @Override
   public List<List<@Nullable String>> call(String sql) {
-    return with(client -> rows(client, sql, NONE));
+    try {
+      return with(client -> rows(client, sql, NONE));
+    } finally {
+      ActionGroups.PROCESS.written();
+    }
   }
 
   private <T> T with(Function<FlightClient, T> work) {

@@ -57,6 +57,14 @@ final class ClusterWrites implements WriteAccess {
 
   @Override
   public CommitAnswer commit(CommitRequest request) {
+    try {
+      return committed(request);
+    } finally {
+      ActionGroups.PROCESS.written();
+    }
+  }
+
+  private CommitAnswer committed(CommitRequest request) {
     byte[] body = WriteActions.json(request);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     long pause = FIRST_PAUSE_MILLIS;
@@ -67,14 +75,14 @@ final class ClusterWrites implements WriteAccess {
         return WriteActions.read(act(WriteActions.COMMIT, body), CommitAnswer.class);
       } catch (DuckherderException e) {
         boolean unknown = UNKNOWN.contains(e.code());
-        // What was lost may have been under way still: then its row is in the way of this one's.
+        // What was lost may have been under way still: then it is in the way of this one.
         boolean again =
-            e.code() == StandardErrorCode.TRANSACTION_CONFLICT && request.base().isEmpty()
+            e.code() == StandardErrorCode.TRANSACTION_CONFLICT && (request.base().isEmpty() || lost)
                 || lost && e.code() == StandardErrorCode.CONSTRAINT_VIOLATED;
         lost |= unknown;
         boolean late = unknown ? System.nanoTime() > deadline : ++conflicts > CONFLICTS;
         if (!unknown && !again || late) {
-          throw lost && unknown ? outcomeUnknown(request, e) : e;
+          throw lost ? outcomeUnknown(request, e) : e;
         }
         log.warn("The commit of write {} is asked for again: {}", request.job().id(), e.text());
         sleep(pause, request, e);
