@@ -12,11 +12,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +164,86 @@ final class TestClusterWrites {
         .hasStackTraceContaining("table \"contended\" was written");
     assertThat(rows("SELECT * FROM writes.main.contended ORDER BY 1"))
         .containsExactly("1|mine", "2|theirs");
+  }
+
+  @Test
+  void aCachedTableHasTheRowsOfAWriteThatReads() {
+    make("cached");
+    make("source");
+    spark().sql("CACHE TABLE writes.main.cached");
+    spark().sql("INSERT INTO writes.main.cached SELECT id + 1, name FROM writes.main.source");
+    assertThat(rows("SELECT count(*) FROM writes.main.cached")).containsExactly("2");
+    spark().sql("UPDATE writes.main.cached SET name = upper(name) WHERE length(name) = 3");
+    assertThat(rows("SELECT DISTINCT name FROM writes.main.cached")).containsExactly("ONE");
+    spark().sql("UNCACHE TABLE writes.main.cached");
+  }
+
+  @Test
+  void aBatchOfAStreamReadsWhatItWrote() throws Exception {
+    make("dimension");
+    Files.createDirectories(folder.resolve("arriving"));
+    Files.writeString(folder.resolve("arriving/one.csv"), "1,first\n2,second\n");
+    List<String> seen = new CopyOnWriteArrayList<>();
+    StreamingQuery query =
+        spark()
+            .readStream()
+            .schema("id BIGINT, name STRING")
+            .csv(folder.resolve("arriving").toString())
+            .writeStream()
+            .trigger(Trigger.AvailableNow())
+            .option("checkpointLocation", folder.resolve("checkpoint").toString())
+            .foreachBatch(
+                (VoidFunction2<Dataset<Row>, Long>)
+                    (batch, number) -> {
+                      batch.createOrReplaceTempView("arrived");
+                      String count = "SELECT count(*), max(name) FROM writes.main.dimension";
+                      seen.addAll(Values.rows(batch.sparkSession().sql(count)));
+                      for (String change : List.of("name = s.name", "name = upper(t.name)")) {
+                        batch
+                            .sparkSession()
+                            .sql(
+                                """
+                                MERGE INTO writes.main.dimension t USING arrived s ON t.id = s.id
+                                WHEN MATCHED THEN UPDATE SET %s WHEN NOT MATCHED THEN INSERT *"""
+                                    .formatted(change));
+                        seen.addAll(Values.rows(batch.sparkSession().sql(count)));
+                      }
+                    })
+            .start();
+    try {
+      query.awaitTermination();
+    } finally {
+      query.stop();
+    }
+    assertThat(seen).containsExactly("1|one", "2|second", "2|SECOND");
+  }
+
+  @Test
+  void aColumnThatGetsAnotherTypeMeanwhileIsNotWritten() throws Exception {
+    cluster.sql(
+        folder, "CREATE TABLE halves (x DOUBLE)", "CREATE TABLE texts (id BIGINT, x VARCHAR)");
+    meanwhile(
+        () -> {
+          cluster.sql(folder, "ALTER TABLE halves ALTER x TYPE INTEGER");
+          return null;
+        });
+    Dataset<Row> halves = spark().range(0, 4, 1, 2).selectExpr("meanwhile(id) / 2D AS x");
+    assertThatThrownBy(() -> halves.writeTo("writes.main.halves").append())
+        .hasStackTraceContaining(
+            "Cannot write column \"x\" of \"main\".\"halves\": it was DOUBLE when the write was planned, and is INTEGER now");
+    assertThat(rows("SELECT count(*) FROM writes.main.halves")).containsExactly("0");
+    // JSON keeps texts as they are.
+    meanwhile(
+        () -> {
+          cluster.sql(folder, "ALTER TABLE texts ALTER x TYPE JSON");
+          return null;
+        });
+    spark()
+        .range(0, 2, 1, 2)
+        .selectExpr("meanwhile(id) AS id", "'[ ' || id || ']' AS x")
+        .writeTo("writes.main.texts")
+        .append();
+    assertThat(rows("SELECT x FROM writes.main.texts ORDER BY id")).containsExactly("[ 0]", "[ 1]");
   }
 
   @Test

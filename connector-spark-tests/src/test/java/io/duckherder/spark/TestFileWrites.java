@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Writes to a local file. */
 @ExtendWith(SparkExtension.class)
@@ -172,6 +174,23 @@ final class TestFileWrites {
         .containsExactly("1|one|null|1.5", "2|null|x|null");
   }
 
+  @Test
+  void columnsAreWidenedByTheWriteThatNeedsIt() {
+    DuckDBFile.create(file.path(), "CREATE TABLE wide (id INTEGER, x FLOAT)");
+    spark().sql("INSERT INTO " + table("wide") + " VALUES (1, 1.5)");
+    spark()
+        .sql(
+            """
+            MERGE WITH SCHEMA EVOLUTION INTO %s t USING (SELECT 1L AS id, 1.1D AS x) s
+            ON t.id = s.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"""
+                .formatted(table("wide")));
+    spark()
+        .sql(
+            "INSERT WITH SCHEMA EVOLUTION INTO %s BY NAME SELECT 2 AS id, 2.2BD AS x"
+                .formatted(table("wide")));
+    assertThat(file.rows("FROM wide ORDER BY id")).containsExactly("1|1.1", "2|2.2");
+  }
+
   /** A batch is looked at every few rows: what is in it by then has to stay. */
   @Test
   void longBatchesKeepWhatVariesInLength() {
@@ -215,6 +234,27 @@ final class TestFileWrites {
    */
   @Test
   void aCommitSinceTheRowsWereReadIsAConflict() {
+    registerAfterwards();
+    spark().conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
+    try {
+      String merge =
+          """
+          MERGE INTO %s t USING (SELECT 1L AS k UNION ALL SELECT 2L) s ON t.id = s.k
+          WHEN MATCHED AND afterwards(t.id + s.k) > 0 THEN UPDATE SET name = 'mine'"""
+              .formatted(table("t"));
+      MEANWHILE.set(() -> runAsAnother("INSERT INTO t VALUES (2, 'theirs')"));
+      assertThatThrownBy(() -> spark().sql(merge))
+          .hasStackTraceContaining("has changed since it was read; run the statement again");
+      assertThat(file.rows("SELECT * FROM t ORDER BY id")).containsExactly("1|one", "2|theirs");
+      assertThat(Files.exists(folder.resolve("sales.duckdb.staging"))).isFalse();
+      spark().sql(merge);
+      assertThat(file.rows("SELECT * FROM t ORDER BY id")).containsExactly("1|mine", "2|mine");
+    } finally {
+      spark().conf().unset("spark.sql.autoBroadcastJoinThreshold");
+    }
+  }
+
+  private static void registerAfterwards() {
     spark()
         .udf()
         .register(
@@ -228,32 +268,135 @@ final class TestFileWrites {
                   return value;
                 },
             DataTypes.LongType);
-    spark().conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
-    try {
-      String merge =
-          """
-          MERGE INTO %s t USING (SELECT 1L AS k UNION ALL SELECT 2L) s ON t.id = s.k
-          WHEN MATCHED AND afterwards(t.id + s.k) > 0 THEN UPDATE SET name = 'mine'"""
-              .formatted(table("t"));
-      MEANWHILE.set(this::writeAsAnother);
-      assertThatThrownBy(() -> spark().sql(merge))
-          .hasStackTraceContaining("has changed since it was read; run the statement again");
-      assertThat(file.rows("SELECT * FROM t ORDER BY id")).containsExactly("1|one", "2|theirs");
-      assertThat(Files.exists(folder.resolve("sales.duckdb.staging"))).isFalse();
-      spark().sql(merge);
-      assertThat(file.rows("SELECT * FROM t ORDER BY id")).containsExactly("1|mine", "2|mine");
-    } finally {
-      spark().conf().unset("spark.sql.autoBroadcastJoinThreshold");
-    }
   }
 
-  private void writeAsAnother() {
+  private void runAsAnother(String... statements) {
     try {
       SparkExtension.closeIdleFiles();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
-    DuckDBFile.create(file.path(), "INSERT INTO t VALUES (2, 'theirs')");
+    DuckDBFile.create(file.path(), statements);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "DOUBLE | INTEGER | 1.5D",
+        "DOUBLE | FLOAT | 1.1D",
+        "TIMESTAMP | TIMESTAMP_S | TIMESTAMP_NTZ '2020-01-01 00:00:01'",
+        "TIMESTAMP | DATE | TIMESTAMP_NTZ '2020-01-01 12:00:00'",
+        "DECIMAL(9,2) | DECIMAL(9,1) | 1.25BD",
+        "DOUBLE[] | INTEGER[] | array(1.5D)",
+        "STRUCT(a DOUBLE) | STRUCT(a INTEGER) | named_struct('a', 1.5D)",
+        "INTEGER | DOUBLE | 1",
+        "ENUM('a', 'b') | ENUM('a', 'c') | 'a'"
+      })
+  void aColumnThatGetsAnotherTypeMeanwhileIsNotWritten(String before, String after, String value)
+      throws Exception {
+    DuckDBFile.create(file.path(), "CREATE TABLE changing (x " + before + ")");
+    registerAfterwards();
+    MEANWHILE.set(
+        () -> runAsAnother("DROP TABLE changing", "CREATE TABLE changing (x " + after + ")"));
+    Dataset<Row> rows =
+        spark().range(1).selectExpr("CASE WHEN afterwards(id) = 0 THEN " + value + " END AS x");
+    assertThatThrownBy(() -> rows.writeTo(table("changing")).append())
+        .hasStackTraceContaining("Cannot write column \"x\" of \"main\".\"changing\": it was ")
+        .hasStackTraceContaining(" when the write was planned, and is ");
+    assertThat(file.rows("FROM changing")).isEmpty();
+    rows.writeTo(table("changing")).append();
+    assertThat(file.rows("SELECT count(*) FROM changing")).containsExactly("1");
+  }
+
+  @Test
+  void timesInNestedValuesAreNotRounded() {
+    DuckDBFile.create(
+        file.path(),
+        """
+        CREATE TABLE nested (id BIGINT, l TIMESTAMP_S[], a TIMESTAMP_MS[2], m MAP(TIMESTAMP_S, VARCHAR),
+          st STRUCT("a b" TIMESTAMP_MS, e ENUM ('x'), u UTINYINT, f FLOAT, deep STRUCT(t TIMESTAMP_S)[]))""");
+    String insert = "INSERT INTO " + table("nested") + " VALUES ";
+    String none = "NULL, NULL, NULL, NULL";
+    spark().sql(insert + "(1, " + none + ")");
+    spark()
+        .sql(
+            insert
+                + """
+                (2, array(TIMESTAMP_NTZ '2020-01-01 00:00:01', NULL),
+                  array(TIMESTAMP_NTZ '2020-01-01 00:00:00.5', NULL), map(TIMESTAMP_NTZ '1960-01-01 00:00:01', NULL),
+                  named_struct('a b', TIMESTAMP_NTZ '1960-01-01 00:00:00.001', 'e', 'x', 'u', 255S,
+                    'f', CAST('NaN' AS FLOAT), 'deep', array(NULL, named_struct('t', TIMESTAMP_NTZ '2020-01-01 00:00:00'))))""");
+    assertRounded(
+        insert + "(3, array(NULL, TIMESTAMP_NTZ '2020-01-01 00:00:00.5'), NULL, NULL, NULL)",
+        "Cannot write column \"l\": its TIMESTAMP_S[] keeps seconds");
+    assertRounded(
+        insert + "(3, NULL, array(NULL, TIMESTAMP_NTZ '2020-01-01 00:00:00.000001'), NULL, NULL)",
+        "its TIMESTAMP_MS[2] keeps milliseconds");
+    assertRounded(
+        insert + "(3, NULL, NULL, map(TIMESTAMP_NTZ '1960-01-01 00:00:00.9', 'x'), NULL)",
+        "its MAP(TIMESTAMP_S, VARCHAR) keeps seconds");
+    assertRounded(
+        """
+        UPDATE %s SET st = named_struct('a b', NULL, 'e', NULL, 'u', NULL, 'f', NULL,
+          'deep', array(named_struct('t', TIMESTAMP_NTZ '2020-01-01 00:00:00.1'))) WHERE reverse(CAST(id AS STRING)) = '1'"""
+            .formatted(table("nested")),
+        "keeps milliseconds and seconds, and a value has a part below");
+    assertThat(file.rows("SELECT id, l, a, m, st FROM nested ORDER BY id"))
+        .containsExactly(
+            "1|null|null|null|null",
+            "2|['2020-01-01 00:00:01', NULL]|['2020-01-01 00:00:00.5', NULL]|{'1960-01-01 00:00:01'=NULL}|{'a b': '1960-01-01 00:00:00.001', 'e': x, 'u': 255, 'f': nan, 'deep': [NULL, {'t': '2020-01-01 00:00:00'}]}");
+  }
+
+  private static void assertRounded(String statement, String message) {
+    assertThatThrownBy(() -> spark().sql(statement)).hasStackTraceContaining(message);
+  }
+
+  @Test
+  void aColumnThatIsGoneIsNotWritten() {
+    registerAfterwards();
+    MEANWHILE.set(() -> runAsAnother("ALTER TABLE t RENAME name TO title"));
+    assertThatThrownBy(
+            () ->
+                spark()
+                    .range(1)
+                    .selectExpr("afterwards(id) AS id", "'x' AS name")
+                    .writeTo(table("t"))
+                    .append())
+        .hasStackTraceContaining("it was VARCHAR when the write was planned, and is gone");
+  }
+
+  /** DuckDB's catalog and its results do not name all types alike. */
+  @Test
+  void columnsOfAllTypesAreWhatTheyWere() throws Exception {
+    DuckDBFile.create(
+        file.path(),
+        "CREATE TYPE mood AS ENUM ('sad', 'ok')",
+        """
+        CREATE TABLE odd (id INTEGER, e ENUM ('a', 'b,)'), m mood, es ENUM ('x')[], j JSON, js JSON[], u UUID,
+          h HUGEINT, uh UHUGEINT, ut UTINYINT, ub UBIGINT, b BIT, n BIGNUM, ns TIMESTAMP_NS, s TIMESTAMP_S,
+          tz TIMETZ, z TIMESTAMPTZ, c VARCHAR COLLATE NOCASE, ch CHAR(3), nu NUMERIC, a INTEGER[3],
+          st STRUCT("a b" INTEGER, "select" DECIMAL(9,2), "E" ENUM ('p''q'), t TIMESTAMPTZ), d DATE, x BLOB,
+          mp MAP(VARCHAR, STRUCT(j JSON)), "Ü ""q ü" VARCHAR[][], un UNION(i INTEGER, s VARCHAR))""",
+        "INSERT INTO odd (id) VALUES (1)");
+    Dataset<Row> rows =
+        spark()
+            .read()
+            .format("duckherder")
+            .option("path", file.toString())
+            .option("dbtable", "odd")
+            .load();
+    rows.write()
+        .format("duckherder")
+        .mode("append")
+        .option("path", file.toString())
+        .option("dbtable", "odd")
+        .save();
+    rows.writeTo(table("odd")).append();
+    spark().sql("INSERT INTO " + table("odd") + " (id, e, j) VALUES (2, 'a', '[1]')");
+    assertThat(file.rows("SELECT id, e, j, count(*) FROM odd GROUP BY ALL ORDER BY 1"))
+        .containsExactly("1|null|null|4", "2|a|[1]|1");
   }
 
   /** Spark gives NULL for a column that is left out, and does not say so. */

@@ -40,7 +40,10 @@ public enum StandardErrorCode implements ErrorCode {
   CONSTRAINT_VIOLATED(ErrorType.USER, false, INVALID_ARGUMENT),
   /** A snapshot that was never sealed, or is not kept any more. */
   SNAPSHOT_NOT_FOUND(ErrorType.USER, false, NOT_FOUND),
-  /** Between two snapshots a table changed in a way that the reader of what came does not take. */
+  /**
+   * A table changed in a way that the reader of what came to it does not take, or its columns did
+   * while rows for it were on their way.
+   */
   TABLE_CHANGED(ErrorType.USER, false, INVALID_ARGUMENT),
   /** SET, BEGIN or TEMP from a client that keeps no session. */
   NO_SESSION(ErrorType.USER, false, INVALID_ARGUMENT),

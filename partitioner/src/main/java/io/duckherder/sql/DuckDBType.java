@@ -1,6 +1,7 @@
 package io.duckherder.sql;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +14,9 @@ public sealed interface DuckDBType {
     return TypeParser.parse(text);
   }
 
+  /** The type that has others in place of the scalars that it is made of. */
+  DuckDBType withScalars(UnaryOperator<Scalar> change);
+
   /**
    * A type without parts, or with parts that are not types.
    *
@@ -20,6 +24,11 @@ public sealed interface DuckDBType {
    * @param arguments what stands in parentheses after it, empty if nothing does
    */
   record Scalar(String name, String arguments) implements DuckDBType {
+    @Override
+    public DuckDBType withScalars(UnaryOperator<Scalar> change) {
+      return change.apply(this);
+    }
+
     @Override
     public String toString() {
       return arguments.isEmpty() ? name : name + '(' + arguments + ')';
@@ -29,6 +38,11 @@ public sealed interface DuckDBType {
   /** {@code T[]}. */
   record ListOf(DuckDBType element) implements DuckDBType {
     @Override
+    public DuckDBType withScalars(UnaryOperator<Scalar> change) {
+      return new ListOf(element.withScalars(change));
+    }
+
+    @Override
     public String toString() {
       return element + "[]";
     }
@@ -36,6 +50,11 @@ public sealed interface DuckDBType {
 
   /** {@code T[n]}. */
   record ArrayOf(DuckDBType element, int size) implements DuckDBType {
+    @Override
+    public DuckDBType withScalars(UnaryOperator<Scalar> change) {
+      return new ArrayOf(element.withScalars(change), size);
+    }
+
     @Override
     public String toString() {
       return element + "[" + size + "]";
@@ -46,6 +65,15 @@ public sealed interface DuckDBType {
   record Composite(Kind kind, List<Member> members) implements DuckDBType {
     public Composite {
       members = List.copyOf(members);
+    }
+
+    @Override
+    public DuckDBType withScalars(UnaryOperator<Scalar> change) {
+      return new Composite(
+          kind,
+          members.stream()
+              .map(member -> new Member(member.name(), member.type().withScalars(change)))
+              .toList());
     }
 
     @Override
@@ -73,6 +101,11 @@ public sealed interface DuckDBType {
 
   /** {@code MAP(K, V)}. */
   record MapOf(DuckDBType key, DuckDBType value) implements DuckDBType {
+    @Override
+    public DuckDBType withScalars(UnaryOperator<Scalar> change) {
+      return new MapOf(key.withScalars(change), value.withScalars(change));
+    }
+
     @Override
     public String toString() {
       return "MAP(" + key + ", " + value + ")";

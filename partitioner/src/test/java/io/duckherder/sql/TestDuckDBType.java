@@ -56,6 +56,16 @@ final class TestDuckDBType {
                         new DuckDBType.ListOf(new DuckDBType.Scalar("ENUM", "'x, (', 'y''z'"))))));
   }
 
+  @Test
+  void scalarsAreReplacedWhereverTheyAre() {
+    assertThat(
+            DuckDBType.parse("STRUCT(a MAP(DATE, DATE[]), b UNION(c DATE[2], d TIME))")
+                .withScalars(
+                    scalar ->
+                        scalar.name().equals("DATE") ? new DuckDBType.Scalar("JSON", "") : scalar))
+        .isEqualTo(DuckDBType.parse("STRUCT(a MAP(JSON, JSON[]), b UNION(c JSON[2], d TIME))"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "STRUCT(", "INTEGER[", "MAP(INTEGER)", "ENUM('a"})
   void refusesWhatIsNoType(String text) {

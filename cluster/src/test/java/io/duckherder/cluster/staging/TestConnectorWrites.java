@@ -21,6 +21,7 @@ import io.duckherder.wire.write.CommitBase;
 import io.duckherder.wire.write.CommitRecord;
 import io.duckherder.wire.write.CommitRequest;
 import io.duckherder.wire.write.CommitStep;
+import io.duckherder.wire.write.PlannedColumns;
 import io.duckherder.wire.write.StageCommand;
 import io.duckherder.wire.write.StagedPart;
 import io.duckherder.wire.write.StagingJob;
@@ -150,8 +151,12 @@ final class TestConnectorWrites {
 
   private CommitAnswer commit(
       StagingJob job, List<StagedPart> parts, Optional<CommitBase> base, CommitStep... steps) {
-    CommitRequest request =
-        new CommitRequest(job, parts, new CommitRecord("sales", job.id(), 0), base, List.of(steps));
+    return commit(
+        new CommitRequest(
+            job, parts, CommitRecord.ofWrite("sales", job.id()), base, List.of(steps)));
+  }
+
+  private CommitAnswer commit(CommitRequest request) {
     return WriteActions.read(
         act(WriteActions.COMMIT, WriteActions.json(request)), CommitAnswer.class);
   }
@@ -212,6 +217,67 @@ final class TestConnectorWrites {
     assertThat(one("SELECT string_agg(id, ' ' ORDER BY epoch) FROM duckherder.writes"))
         .isEqualTo(young.id() + " stream s");
     assertThat(commit(young, List.of(part), INSERT).repeated()).isTrue();
+  }
+
+  /** Commits an epoch of the stream "s", of one row; tells whether it was taken for a new one. */
+  private boolean isNew(String table, long epoch) {
+    StagingJob job = begin();
+    StagedPart part = new StagedPart(0, 0);
+    stage(job, part, 1);
+    CommitStep insert =
+        CommitStep.reading(
+            "INSERT INTO sales.main.%s (i) SELECT i FROM %s".formatted(table, CommitStep.STAGED));
+    CommitRecord record = CommitRecord.ofEpoch("sales", "s", table, epoch);
+    return !commit(new CommitRequest(job, List.of(part), record, Optional.empty(), List.of(insert)))
+        .repeated();
+  }
+
+  @Test
+  void theEpochsOfAStreamAreRememberedForEachTable() throws Exception {
+    assertThat(isNew("t", 1)).isTrue();
+    assertThat(isNew("t", 2)).isTrue();
+    assertThat(isNew("other", 2)).isTrue();
+    assertThat(isNew("t", 2)).isFalse();
+    assertThat(isNew("other", 1)).isFalse();
+    assertThat(
+            one("SELECT string_agg(id || ': ' || epoch, ', ' ORDER BY id) FROM duckherder.writes"))
+        .isEqualTo("stream s of other: 2, stream s of t: 2");
+  }
+
+  @Test
+  void aStreamThatWasRememberedWithoutItsTableGoesOn() throws Exception {
+    assertThat(isNew("t", 1)).isTrue();
+    String old = "UPDATE duckherder.writes SET id = 'stream s', epoch = 7";
+    run(old);
+    // One that is far behind is no run of the stream that is remembered.
+    assertThat(isNew("other", 3)).isTrue();
+    assertThat(isNew("t", 7)).isFalse();
+    assertThat(isNew("t", 8)).isTrue();
+    assertThat(isNew("other", 7)).isTrue();
+    run("DELETE FROM duckherder.writes WHERE id = 'stream s of other'", old);
+    assertThat(isNew("t", 8)).isTrue();
+    assertThat(isNew("t", 8)).isFalse();
+    assertThat(isNew("other", 8)).isTrue();
+    assertThat(
+            one("SELECT string_agg(id || ': ' || epoch, ', ' ORDER BY id) FROM duckherder.writes"))
+        .isEqualTo("stream s of other: 8, stream s of t: 8");
+  }
+
+  @Test
+  void aColumnOfAnotherTypeThanPlannedFailsTheCommit() throws Exception {
+    run("CREATE TABLE d (x DOUBLE)");
+    CommitStep insert =
+        CommitStep.reading("INSERT INTO sales.main.d (x) SELECT i FROM " + CommitStep.STAGED)
+            .giving(new PlannedColumns("main", "d", Map.of("x", "DOUBLE")));
+    StagingJob job = begin();
+    StagedPart part = new StagedPart(0, 0);
+    stage(job, part, 10);
+    run("ALTER TABLE d ALTER x TYPE INTEGER");
+    assertFails(() -> commit(job, List.of(part), insert), StandardErrorCode.TABLE_CHANGED);
+    assertThat(one("SELECT count(*) FROM d")).isEqualTo("0");
+    run("ALTER TABLE d ALTER x TYPE DOUBLE");
+    commit(job, List.of(part), insert);
+    assertThat(one("SELECT count(*) FROM d")).isEqualTo("10");
   }
 
   @Test

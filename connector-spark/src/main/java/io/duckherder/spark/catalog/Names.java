@@ -4,14 +4,14 @@ import io.duckherder.sql.SqlText;
 import java.util.Locale;
 
 /** How DuckDB compares names: letters of ASCII in any case, all others as they are. */
-final class Names {
+public final class Names {
   private static final String UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   private static final String LOWER = UPPER.toLowerCase(Locale.ROOT);
 
   private Names() {}
 
   /** The condition that a column of names holds a name. */
-  static String is(String column, String name) {
+  public static String is(String column, String name) {
     return "(translate(%s, '%s', '%s') = %s)"
         .formatted(column, UPPER, LOWER, SqlText.literal(lower(name)));
   }

@@ -42,7 +42,7 @@ final class DuckherderDeltaWrite implements DeltaWrite, DeltaBatchWrite {
       WriteJob job, StructType rows, StructType columns, Supplier<Optional<Snapshot>> read) {
     this.job = job;
     this.rows = rows;
-    this.columns = HiddenValues.mark(job.target(), columns);
+    this.columns = DeclaredColumns.of(job.target(), columns, rows);
     this.read = read;
     // Fails for a type that cannot be written before a task runs.
     ArrowTypes.schema(RowChange.staged(rows));
@@ -89,7 +89,7 @@ final class DuckherderDeltaWrite implements DeltaWrite, DeltaBatchWrite {
         count += message instanceof DuckherderCommitMessage staged ? staged.count(change) : 0;
       }
       if (count > 0) {
-        steps.add(change.step(job.target().sql(), rows, columns, count));
+        steps.add(change.step(job.target(), rows, columns, count));
       }
     }
     if (steps.isEmpty()) {

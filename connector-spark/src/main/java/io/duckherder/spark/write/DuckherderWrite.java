@@ -6,6 +6,7 @@ import io.duckherder.spark.metric.SnapshotMade;
 import io.duckherder.wire.write.CommitStep;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.sql.connector.metric.CustomMetric;
 import org.apache.spark.sql.connector.metric.CustomTaskMetric;
 import org.apache.spark.sql.connector.write.BatchWrite;
@@ -18,7 +19,7 @@ final class DuckherderWrite implements Write {
   private final WriteJob job;
   private final String what;
   private final BatchWrite batch;
-  private final Optional<StreamingWrite> streaming;
+  private final Optional<Supplier<StreamingWrite>> streaming;
 
   DuckherderWrite(WriteJob job, String what, StructType rows, Optional<List<CommitStep>> steps) {
     this(job, what, rows, steps, Optional.empty());
@@ -27,16 +28,15 @@ final class DuckherderWrite implements Write {
   /**
    * A write that a stream can also do, epoch by epoch.
    *
-   * @param stream the stream's id, or what else Spark names a write by
+   * @param streaming gives it as a stream's
    */
   DuckherderWrite(
-      WriteJob job, String what, StructType rows, List<CommitStep> steps, String stream) {
-    this(
-        job,
-        what,
-        rows,
-        Optional.of(steps),
-        Optional.of(new DuckherderStreamingWrite(job.target(), stream, rows, steps)));
+      WriteJob job,
+      String what,
+      StructType rows,
+      List<CommitStep> steps,
+      Supplier<StreamingWrite> streaming) {
+    this(job, what, rows, Optional.of(steps), Optional.of(streaming));
   }
 
   private DuckherderWrite(
@@ -44,7 +44,7 @@ final class DuckherderWrite implements Write {
       String what,
       StructType rows,
       Optional<List<CommitStep>> steps,
-      Optional<StreamingWrite> streaming) {
+      Optional<Supplier<StreamingWrite>> streaming) {
     this.streaming = streaming;
     this.job = job;
     this.what = what;
@@ -64,7 +64,7 @@ final class DuckherderWrite implements Write {
 
   @Override
   public StreamingWrite toStreaming() {
-    return streaming.orElseThrow();
+    return streaming.orElseThrow().get();
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.apache.spark.sql.connector.write.LogicalWriteInfo;
 import org.apache.spark.sql.connector.write.SupportsOverwriteV2;
 import org.apache.spark.sql.connector.write.Write;
 import org.apache.spark.sql.connector.write.WriteBuilder;
+import org.apache.spark.sql.connector.write.streaming.StreamingWrite;
 import org.apache.spark.sql.types.StructType;
 
 /** Collects what a write does to the rows that are there. Driver-only. */
@@ -42,7 +43,8 @@ public final class DuckherderWriteBuilder implements SupportsOverwriteV2 {
   @Override
   public Write build() {
     CommitStep insert =
-        StagedInsert.into(target.sql(), info.schema(), HiddenValues.mark(target, columns));
+        StagedInsert.into(
+            target, info.schema(), DeclaredColumns.of(target, columns, info.schema()));
     List<CommitStep> steps =
         deleted
             .map(
@@ -52,11 +54,16 @@ public final class DuckherderWriteBuilder implements SupportsOverwriteV2 {
                             "DELETE FROM %s WHERE %s".formatted(target.sql(), condition)),
                         insert))
             .orElse(List.of(insert));
+    StreamingWrite stream =
+        new DuckherderStreamingWrite(target, info.queryId(), info.schema(), steps);
     return new DuckherderWrite(
         new WriteJob(target),
         deleted.isPresent() ? "overwrite of" : "append to",
         info.schema(),
         steps,
-        info.queryId());
+        () -> {
+          StreamedRows.requireTypes(info.schema(), columns, target);
+          return stream;
+        });
   }
 }

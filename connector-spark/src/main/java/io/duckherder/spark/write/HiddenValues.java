@@ -1,13 +1,7 @@
 package io.duckherder.spark.write;
 
 import io.duckherder.sql.SqlText;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -24,42 +18,18 @@ final class HiddenValues {
 
   private HiddenValues() {}
 
-  /** The columns of a table, with a mark on those that have such a value. */
-  static StructType mark(WriteTarget target, StructType columns) {
-    Map<String, Boolean> generated = generated(target);
-    List<StructField> marked = new ArrayList<>();
-    for (StructField column : columns.fields()) {
-      Boolean found = generated.get(column.name().toLowerCase(Locale.ROOT));
-      boolean hidden = found != null && (found || !column.metadata().contains(KNOWN));
-      marked.add(hidden ? marked(column, Boolean.TRUE.equals(found) ? GENERATED : HIDDEN) : column);
+  /**
+   * Marks a column that has such a value, if Spark does not know it.
+   *
+   * @param generated whether DuckDB calculates it from others
+   * @param metadata where the mark goes
+   */
+  static void mark(StructField column, boolean generated, MetadataBuilder metadata) {
+    if (generated) {
+      metadata.putBoolean(GENERATED, true);
+    } else if (!column.metadata().contains(KNOWN)) {
+      metadata.putBoolean(HIDDEN, true);
     }
-    return DataTypes.createStructType(marked);
-  }
-
-  /** The columns with a default or a generated value, and which of the two. */
-  private static Map<String, Boolean> generated(WriteTarget target) {
-    String sql =
-        """
-        SELECT lower(column_name), is_generated FROM duckdb_columns()
-        WHERE lower(database_name) = lower(%s) AND lower(schema_name) = lower(%s)
-        AND lower(table_name) = lower(%s) AND upper(coalesce(column_default, 'NULL')) <> 'NULL'"""
-            .formatted(
-                SqlText.literal(target.schema().database()),
-                SqlText.literal(target.schema().schema()),
-                SqlText.literal(target.name()));
-    return target.source().sql().read(sql).stream()
-        .collect(
-            Collectors.toMap(
-                row -> String.valueOf(row.get(0)),
-                row -> Boolean.valueOf(String.valueOf(row.get(1)))));
-  }
-
-  private static StructField marked(StructField column, String mark) {
-    return DataTypes.createStructField(
-        column.name(),
-        column.dataType(),
-        column.nullable(),
-        new MetadataBuilder().withMetadata(column.metadata()).putBoolean(mark, true).build());
   }
 
   /** Whether DuckDB calculates a column from others. */

@@ -33,13 +33,14 @@ enum RowChange {
   }
 
   /**
-   * The statement that does it.
+   * The statement that does it. It fails if it writes a column that has another type by then.
    *
    * @param rows the columns that Spark gives
    * @param columns those of the table
    * @param count how many staged rows do this
    */
-  CommitStep step(String table, StructType rows, StructType columns, long count) {
+  CommitStep step(WriteTarget target, StructType rows, StructType columns, long count) {
+    String table = target.sql();
     String staged = "%s WHERE %s = %d".formatted(CommitStep.STAGED, quoted(KIND), ordinal());
     String sql =
         switch (this) {
@@ -49,7 +50,8 @@ enum RowChange {
           case UPDATE -> update(table, rows, columns, staged);
           case INSERT -> StagedInsert.sql(table, rows, columns, staged);
         };
-    return CommitStep.reading(sql).changing(count);
+    CommitStep step = CommitStep.reading(sql).changing(count);
+    return this == DELETE ? step : StagedInsert.giving(step, target, rows, columns);
   }
 
   private static String update(String table, StructType rows, StructType columns, String staged) {

@@ -93,7 +93,7 @@ public final class StagedDuckherderTable implements StagedTable, SupportsWrite {
 
     @Override
     public Write build() {
-      insert = Optional.of(StagedInsert.into(job.target().sql(), rows, schema));
+      insert = Optional.of(StagedInsert.into(job.target(), rows, schema));
       return new DuckherderWrite(job, "rows of the new table", rows, Optional.empty());
     }
   }

@@ -3,13 +3,16 @@ package io.duckherder.spark.write;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.spark.type.SparkTypes;
+import io.duckherder.sql.DuckDBType;
 import io.duckherder.sql.SqlText;
 import io.duckherder.wire.write.CommitStep;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -19,24 +22,35 @@ final class StagedInsert {
   private static final Map<String, String> COARSE =
       Map.of("TIMESTAMP_S", "seconds", "TIMESTAMP_MS", "milliseconds");
 
+  private static final DuckDBType.Scalar FINE = new DuckDBType.Scalar("TIMESTAMP", "");
   private static final String UNION = "UNION(";
 
   private StagedInsert() {}
 
   /**
-   * The statement.
+   * The statement. It fails if a column has another type by then.
    *
-   * @param table its name as SQL
    * @param rows the staged columns
-   * @param columns those of the table, as Spark knows them
+   * @param columns those of the table, as they were planned
    */
-  static CommitStep into(String table, StructType rows, StructType columns) {
-    return CommitStep.reading(sql(table, rows, columns, CommitStep.STAGED));
+  static CommitStep into(WriteTarget target, StructType rows, StructType columns) {
+    return giving(
+        CommitStep.reading(sql(target.sql(), rows, columns, CommitStep.STAGED)),
+        target,
+        rows,
+        columns);
+  }
+
+  /** A statement with what it needs to be so still of the columns that it gives values for. */
+  static CommitStep giving(
+      CommitStep step, WriteTarget target, StructType rows, StructType columns) {
+    return DeclaredColumns.planned(target, columns, rows).map(step::giving).orElse(step);
   }
 
   /**
    * The same as SQL.
    *
+   * @param table its name as SQL
    * @param from what to select from, and which of its rows
    */
   static String sql(String table, StructType rows, StructType columns, String from) {
@@ -84,21 +98,55 @@ final class StagedInsert {
   }
 
   private static String value(String sql, String name, String type) {
-    String unit = COARSE.get(type);
-    if (unit != null) {
-      String message =
-          "Cannot write column \"%s\": its %s keeps %s, and a value has a part below"
-              .formatted(name, type, unit);
-      return "CASE WHEN %1$s IS NULL OR CAST(CAST(%1$s AS %2$s) AS TIMESTAMP) = %1$s THEN %1$s ELSE error(%3$s) END"
-          .formatted(sql, type, SqlText.literal(message));
-    }
-    if (type.toUpperCase(Locale.ROOT).contains(UNION)) {
+    if (hasUnion(type)) {
       throw new DuckherderException(
           StandardErrorCode.UNSUPPORTED_TYPE,
           "Cannot write column \"%s\": Spark's structs cannot be made DuckDB's %s"
               .formatted(name, type));
     }
-    return sql;
+    return parsed(type).map(known -> unrounded(sql, name, known)).orElse(sql);
+  }
+
+  /** Whether a type is made of unions, whatever the values of its ENUMs are called. */
+  private static boolean hasUnion(String type) {
+    return parsed(type)
+        .map(known -> known.withScalars(scalar -> new DuckDBType.Scalar(scalar.name(), "")))
+        .map(DuckDBType::toString)
+        .orElse(type)
+        .toUpperCase(Locale.ROOT)
+        .contains(UNION);
+  }
+
+  /**
+   * A value that fails if DuckDB would round a time in it, however deep: it is not the same if it
+   * goes by the column's type. All else in it is cast alike on both sides.
+   */
+  private static String unrounded(String sql, String name, DuckDBType type) {
+    Set<String> units = new LinkedHashSet<>();
+    DuckDBType fine =
+        type.withScalars(
+            scalar -> {
+              Optional<String> unit = Optional.ofNullable(COARSE.get(scalar.name()));
+              unit.ifPresent(units::add);
+              return unit.isPresent() ? FINE : scalar;
+            });
+    if (units.isEmpty()) {
+      return sql;
+    }
+    String message =
+        "Cannot write column \"%s\": its %s keeps %s, and a value has a part below"
+            .formatted(name, type, String.join(" and ", units));
+    return "CASE WHEN CAST(CAST(%1$s AS %2$s) AS %3$s) IS NOT DISTINCT FROM CAST(%1$s AS %3$s) THEN %1$s ELSE error(%4$s) END"
+        .formatted(sql, type, fine, SqlText.literal(message));
+  }
+
+  /** A type by its parts; empty for one that is only known by its name. */
+  private static Optional<DuckDBType> parsed(String type) {
+    try {
+      return Optional.of(DuckDBType.parse(type));
+    } catch (DuckherderException e) {
+      return Optional.empty();
+    }
   }
 
   private static String duckdbType(String name, StructType columns) {

@@ -73,7 +73,7 @@ public final class WriteJob {
    * @param base what it was worked out on
    */
   CommitAnswer commit(Optional<CommitBase> base, List<CommitStep> steps) {
-    return commit(new CommitRecord(target.schema().database(), begun().id(), 0), base, steps);
+    return commit(CommitRecord.ofWrite(target.schema().database(), begun().id()), base, steps);
   }
 
   /**
@@ -93,8 +93,17 @@ public final class WriteJob {
         target.sql(),
         answer.repeated() ? ", which had them already" : "",
         snapshot.isPresent() ? ", in snapshot " + snapshot.getAsLong() : "");
-    access.drop(begun);
+    dropCommitted(begun);
     return answer;
+  }
+
+  /** A write that failed here would be run again, though its rows are in the table. */
+  private void dropCommitted(StagingJob committed) {
+    try {
+      access.drop(committed);
+    } catch (RuntimeException e) {
+      log.warn("The staged rows of write {} stay for a day: {}", committed.id(), e.getMessage());
+    }
   }
 
   /** Ends it without a trace. */

@@ -16,7 +16,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -29,7 +31,7 @@ import java.util.function.Supplier;
  * conflict.
  *
  * <p>The row of a write is forgotten after a week: nobody asks for it again for longer than some
- * minutes. That of a stream is not, since a stream may go on after any time.
+ * minutes. That of a stream in a table is not, since a stream may go on after any time.
  */
 public final class StagedCommit {
   /** The schema of a database in which this table is. */
@@ -94,40 +96,96 @@ public final class StagedCommit {
     if (request.parts().isEmpty()) {
       return 0;
     }
+    step.columns()
+        .ifPresent(
+            columns ->
+                columns.requireUnchanged(
+                    types(connection, columns.query(request.record().database()))));
     try (BatchStream rows = staged.get()) {
       return engine.change(connection, step.sql(), rows, interrupt);
+    }
+  }
+
+  /**
+   * The types of columns as this transaction sees them. If they are changed after it began, DuckDB
+   * takes no rows of it.
+   */
+  private static Map<String, String> types(EngineConnection connection, String query) {
+    Map<String, String> types = new HashMap<>();
+    try (Statement statement = connection.jdbc().createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      while (result.next()) {
+        types.put(result.getString(1), result.getString(2));
+      }
+      return types;
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
     }
   }
 
   /** Whether a write is new; then it is remembered. */
   private static boolean remember(
       EngineConnection connection, CommitRecord write, StatementInterrupt interrupt) {
-    String schema = SqlText.qualified(write.database(), SCHEMA);
     String table = SqlText.qualified(write.database(), SCHEMA, TABLE);
     String id = SqlText.literal(write.id());
     if (!exists(
         connection,
         "FROM duckdb_tables() WHERE database_name = %s AND schema_name = '%s' AND table_name = '%s'"
             .formatted(SqlText.literal(write.database()), SCHEMA, TABLE))) {
-      interrupt.run(connection, "CREATE SCHEMA IF NOT EXISTS " + schema);
-      interrupt.run(
+      makeTable(connection, write.database(), interrupt);
+    } else {
+      write.formerId().ifPresent(former -> takeOver(connection, write, former, interrupt));
+      if (exists(
           connection,
-          "CREATE TABLE %s (id VARCHAR PRIMARY KEY, epoch BIGINT NOT NULL, written TIMESTAMPTZ NOT NULL)"
-              .formatted(table));
-    } else if (exists(
-        connection, "FROM %s WHERE id = %s AND epoch >= %d".formatted(table, id, write.epoch()))) {
-      return false;
-    } else if (write.epoch() > 0
-        && interrupt.run(
-                connection,
-                "UPDATE %s SET epoch = %d, written = now() WHERE id = %s"
-                    .formatted(table, write.epoch(), id))
-            > 0) {
-      return true;
+          "FROM %s WHERE id = %s AND epoch >= %d".formatted(table, id, write.epoch()))) {
+        return false;
+      }
+      if (write.epoch() > 0
+          && interrupt.run(
+                  connection,
+                  "UPDATE %s SET epoch = %d, written = now() WHERE id = %s"
+                      .formatted(table, write.epoch(), id))
+              > 0) {
+        return true;
+      }
     }
     interrupt.run(
         connection, "INSERT INTO %s VALUES (%s, %d, now())".formatted(table, id, write.epoch()));
     return true;
+  }
+
+  private static void makeTable(
+      EngineConnection connection, String database, StatementInterrupt interrupt) {
+    interrupt.run(connection, "CREATE SCHEMA IF NOT EXISTS " + SqlText.qualified(database, SCHEMA));
+    interrupt.run(
+        connection,
+        "CREATE TABLE %s (id VARCHAR PRIMARY KEY, epoch BIGINT NOT NULL, written TIMESTAMPTZ NOT NULL)"
+            .formatted(SqlText.qualified(database, SCHEMA, TABLE)));
+  }
+
+  /**
+   * Gives a stream's row of the former kind to the table that the stream writes now. Such a row
+   * does not tell which table its epochs are in. It goes to the first table in which the stream
+   * goes on where the row stands: with the row's epoch, which is what a restart runs again and what
+   * then counts as done, or with the next. So a stream that simply goes on neither loses an epoch
+   * nor writes it twice. Streams of another table, with a copy of the checkpoint, are new to the
+   * database from then on, as are those that stand elsewhere. If one of them is first, and with
+   * just that epoch, nobody can tell that it has not written it.
+   */
+  private static void takeOver(
+      EngineConnection connection,
+      CommitRecord write,
+      String former,
+      StatementInterrupt interrupt) {
+    String table = SqlText.qualified(write.database(), SCHEMA, TABLE);
+    String id = SqlText.literal(write.id());
+    String row =
+        "id = %s AND epoch BETWEEN %d AND %d"
+            .formatted(SqlText.literal(former), write.epoch() - 1, write.epoch());
+    if (exists(connection, "FROM %s WHERE %s".formatted(table, row))
+        && !exists(connection, "FROM %s WHERE id = %s".formatted(table, id))) {
+      interrupt.run(connection, "UPDATE %s SET id = %s WHERE %s".formatted(table, id, row));
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.wire.BatchStream;
 import io.duckherder.wire.write.StagedPart;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -135,6 +137,9 @@ public final class StagingFolder {
       // It is gone.
     } catch (IOException e) {
       throw failure("delete the staged rows in \"" + folder + "\"", e);
+    } catch (UncheckedIOException e) {
+      throw failure(
+          "delete the staged rows in \"" + folder + "\"", Objects.requireNonNull(e.getCause()));
     }
   }
 
