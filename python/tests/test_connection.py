@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import socket
 
 import pyarrow as pa
 import pytest
@@ -42,6 +43,41 @@ def test_shows_the_first_rows(connection, capsys):
     connection.sql("FROM range(100)").show(2)
     assert capsys.readouterr().out.endswith("the first 2 rows\n")
     assert "<th title='INTEGER'>one</th>" in connection.sql("SELECT 1 AS one")._repr_html_()
+
+
+def test_a_notebook_runs_a_query_once(connection):
+    result = connection.sql("SELECT 'once' AS told FROM range(100)")
+    shown = result._repr_mimebundle_()
+    assert "the first 20 rows" in shown["text/plain"]
+    assert "the first 20 rows" in shown["text/html"]
+    runs = "SELECT count(*) FROM duckherder_get_query_history() WHERE sql LIKE 'SELECT ''once''%'"
+    assert connection.sql(runs).fetchone() == (1,)
+
+
+def test_statements_without_rows_tell_how_many_they_changed(connection, table):
+    cursor = connection.cursor()
+    assert cursor.execute("SET TimeZone = 'UTC'").description is None
+    assert cursor.rowcount == -1
+    cursor.execute(f"WITH new AS (SELECT 1 AS id, 'a' AS text) INSERT INTO {table} FROM new")
+    assert (cursor.description, cursor.rowcount) == (None, 1)
+    cursor.execute("CREATE TEMP TABLE copied AS FROM range(3)")
+    assert (cursor.description, cursor.rowcount) == (None, 3)
+    counted = cursor.execute('SELECT 7 AS "Count"')
+    assert counted.fetchall() == [(7,)]
+    cursor.close()
+
+
+def test_many_rows_come_by_name_or_position(connection, table):
+    with connection.cursor() as cursor:
+        rows = [{"text": "a", "id": 1}, {"text": "b", "id": 2}]
+        assert cursor.executemany(f"INSERT INTO {table} VALUES ($id, $text)", rows).rowcount == 2
+        cursor.executemany(f"INSERT INTO {table} VALUES (?, ?)", [(3, "c")])
+        assert cursor.executemany(f"INSERT INTO {table} VALUES (?, ?)", []).rowcount == 0
+    update = f"UPDATE {table} SET text = $text || $Text WHERE id = $id RETURNING text"
+    assert connection.sql(update, {"id": 3, "text": "c"}).fetchall() == [("cc",)]
+    assert connection.sql(f"DELETE FROM {table} WHERE id = $id", {"id": 3}).rowcount == 1
+    found = connection.sql(f"FROM {table} ORDER BY id").fetchall()
+    assert found == [(1, "a"), (2, "b")]
 
 
 def test_the_rest_of_a_query_that_was_shown_is_cancelled(cluster, connection):
@@ -136,6 +172,62 @@ def test_without_autocommit_a_transaction_begins_by_itself(connection, table):
     assert connection.sql(f"FROM {table}").fetchall() == [(2, "b")]
     connection.commit()
     connection.autocommit = True
+
+
+def test_a_commit_that_fails_ends_the_transaction(cluster, connection, table):
+    connection.sql(f"INSERT INTO {table} VALUES (1, 'a')")
+    with cluster.connect(autocommit=False, progress=False) as other:
+        other.sql(f"INSERT INTO {table} VALUES (2, 'b')")
+        connection.sql(f"INSERT INTO {table} VALUES (2, 'c')")
+        with pytest.raises(duckherder.Error):
+            other.commit()
+        assert not other.in_transaction
+        other.rollback()
+        other.sql(f"INSERT INTO {table} VALUES (3, 'd')")
+        assert connection.sql(f"SELECT max(id) FROM {table}").fetchone() == (2,)
+        other.rollback()
+    assert connection.sql(f"FROM {table} ORDER BY id").fetchall() == [(1, "a"), (2, "c")]
+
+
+def test_a_block_whose_commit_fails_closes_the_connection(cluster, connection, table):
+    other = cluster.connect(autocommit=False, progress=False)
+    with pytest.raises(duckherder.Error) as failed, other:
+        other.sql(f"INSERT INTO {table} VALUES (1, 'b')")
+        connection.sql(f"INSERT INTO {table} VALUES (1, 'a')")
+    assert failed.value.code != "NO_SESSION"
+    assert not other.statements
+
+
+def test_nothing_runs_outside_of_a_transaction_that_was_lost(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    managed = {"local": tmp_path / "local.duckdb"}
+
+    def cluster():
+        return duckherder.LocalCluster(managed=managed, workers=0, port=port, directory=tmp_path)
+
+    with cluster() as first:
+        connection = first.connect(progress=False)
+        connection.sql("CREATE TABLE t (i INTEGER)")
+        connection.begin()
+        connection.sql("INSERT INTO t VALUES (1)")
+    with cluster() as second, connection:
+        with pytest.raises(duckherder.Error) as failed:
+            connection.sql("INSERT INTO t VALUES (2)")
+        assert failed.value.code == "NO_SESSION"
+        for statement in ["INSERT INTO t VALUES (3)", "SELECT 1", "COMMIT"]:
+            with pytest.raises(duckherder.OperationalError, match="roll back") as failed:
+                connection.execute(statement)
+            assert failed.value.code == "TRANSACTION_ENDED"
+        connection.rollback()
+        assert not connection.in_transaction
+        with pytest.raises(duckherder.Error) as failed:
+            connection.sql("INSERT INTO t VALUES (4)")
+        assert failed.value.code == "NO_SESSION"
+        with second.connect(progress=False) as other:
+            other.begin()
+            assert other.sql("FROM t").fetchall() == []
 
 
 def test_the_second_of_two_writers_is_told_to_run_again(cluster, connection, table):

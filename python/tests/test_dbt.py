@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent / "shop"
+GUIDE = Path(__file__).parents[2] / "docs" / "python.md"
 
 
 @pytest.fixture
@@ -74,9 +76,72 @@ def test_a_test_that_fails_is_told(project, cluster, connection):
         dbt(project, cluster.url, "build")
 
 
+def test_a_view_that_breaks_its_contract_is_told(project, cluster):
+    (project / "models" / "named.sql").write_text("select 1 as id")
+    (project / "models" / "named.yml").write_text(
+        "models: [{name: named, config: {contract: {enforced: true}},"
+        " columns: [{name: id, data_type: varchar}]}]"
+    )
+    with pytest.raises(AssertionError, match="contract"):
+        dbt(project, cluster.url, "run", "--select", "named")
+
+
+def test_a_contract_holds_for_names_that_need_quotes(project, cluster, connection):
+    connection.sql("DROP SCHEMA IF EXISTS dbt CASCADE")
+    (project / "models" / "named.sql").write_text(
+        "{{ config(materialized='table') }} select 1 as \"order\""
+    )
+    (project / "models" / "named.yml").write_text(
+        "models: [{name: named, config: {contract: {enforced: true}},"
+        " columns: [{name: order, quote: true, data_type: integer}]}]"
+    )
+    dbt(project, cluster.url, "run", "--select", "named")
+    assert connection.sql("FROM dbt.named").fetchall() == [(1,)]
+
+
+def test_columns_come_and_go(project, cluster, connection):
+    connection.sql("DROP SCHEMA IF EXISTS dbt CASCADE")
+    model = project / "models" / "growing.sql"
+    config = "{{ config(materialized='incremental', on_schema_change='sync_all_columns') }}\n"
+    model.write_text(config + "select 1 as id, 2 as old, 3 as older")
+    dbt(project, cluster.url, "run", "--select", "growing")
+    model.write_text(
+        config
+        + "select 2 as id, {{ dbt.dateadd('day', 2, \"date '2026-01-30'\") }}::date as later,"
+        " {{ dbt.datediff(\"date '2026-01-30'\", \"date '2026-03-01'\", 'month') }} as months,"
+        " {{ dbt.last_day(\"date '2026-02-03'\", 'month') }}::date as ends"
+    )
+    dbt(project, cluster.url, "run", "--select", "growing")
+    rows = connection.sql("SELECT id, later::TEXT, months, ends::TEXT FROM dbt.growing ORDER BY id")
+    assert rows.fetchall() == [(1, None, None, None), (2, "2026-02-01", 2, "2026-02-28")]
+
+
+def test_a_schema_may_have_capitals(project, cluster, connection):
+    connection.sql('DROP SCHEMA IF EXISTS "DBT_Anna" CASCADE')
+    profiles = project / "profiles.yml"
+    profiles.write_text(profiles.read_text().replace("schema: dbt", "schema: DBT_Anna"))
+    dbt(project, cluster.url, "build")
+    dbt(project, cluster.url, "build")
+    dbt(project, cluster.url, "docs", "generate")
+    catalog = json.loads((project / "target" / "catalog.json").read_text())
+    assert "model.shop.customers" in catalog["nodes"]
+
+
 def test_the_profile_of_the_guide_connects(project, cluster):
-    guide = (PROJECT.parents[2] / "docs" / "python.md").read_text("utf-8")
-    (profile,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    (profile,) = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     address = cluster.url.removeprefix("grpc://")
     (project / "profiles.yml").write_text(profile.replace("127.0.0.1:8815", address))
     assert "All checks passed" in dbt(project, cluster.url, "debug")
+
+
+def test_the_transcript_of_the_guide_is_what_dbt_prints(project, cluster, connection):
+    connection.sql("DROP SCHEMA IF EXISTS dbt CASCADE")
+    (transcript,) = re.findall(r"```\n\$ dbt build\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    printed = untimed(dbt(project, cluster.url, "build"))
+    assert printed.issuperset(untimed(transcript)), untimed(transcript) - printed
+
+
+def untimed(output: str) -> set[str]:
+    """The lines of what dbt printed, without times, numbers of macros and the order of threads."""
+    volatile = r"^\d\d:\d\d:\d\d +|\b\d+ of (?=\d+ )|(?<=\.)\.+| in \d+\.\d+s|\d+ macros"
+    return {re.sub(volatile, "", line).rstrip() for line in output.splitlines()} - {""}

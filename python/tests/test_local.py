@@ -66,6 +66,21 @@ def test_an_option_that_is_wrong_is_told():
         duckherder.LocalCluster(databases={"x": "no-such.duckdb"})
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks as Linux does")
+def test_stops_though_a_child_of_python_was_forked():
+    with duckherder.LocalCluster(workers=0) as cluster:
+        told, tell = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(tell)
+            os.read(told, 1)
+            os._exit(0)
+        os.close(told)
+    assert not processes_with(str(cluster.directory))
+    os.close(tell)
+    os.waitpid(child, 0)
+
+
 def test_a_command_that_is_not_there_is_told(tmp_path, monkeypatch):
     with pytest.raises(duckherder.ClusterStartError, match="Cannot find duckherder-cluster at"):
         duckherder.LocalCluster(command=tmp_path)

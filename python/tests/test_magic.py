@@ -47,6 +47,10 @@ def test_connects_to_a_url(shell, cluster, capsys):
 def test_an_error_is_told_without_a_stack(shell):
     with pytest.raises(UsageError, match="OBJECT_NOT_FOUND.*nowhere"):
         shell.run_line_magic("duckherder", "CREATE TABLE x AS FROM nowhere")
+    with pytest.raises(UsageError, match="OBJECT_NOT_FOUND.*nowhere"):
+        shell.run_line_magic("duckherder", "FROM nowhere")
+    with pytest.raises(UsageError, match="INVALID_DATA"):
+        shell.run_cell_magic("duckherder", "", "SELECT 'x'::INTEGER; SELECT 1")
 
 
 def test_the_magic_of_the_guide_runs(shell, cluster):

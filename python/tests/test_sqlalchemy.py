@@ -10,10 +10,16 @@ import sqlalchemy as sa
 
 import duckherder
 
+OLD = sa.__version__.startswith("1.")
+
+
+def url(cluster: duckherder.LocalCluster) -> str:
+    return cluster.url.replace("grpc://", "duckherder://") + "/local"
+
 
 @pytest.fixture
 def engine(cluster: duckherder.LocalCluster) -> Iterator[sa.Engine]:
-    engine = sa.create_engine(cluster.url.replace("grpc://", "duckherder://") + "/local")
+    engine = sa.create_engine(url(cluster), future=True)
     with engine.begin() as connection:
         connection.execute(sa.text("DROP SCHEMA IF EXISTS shop CASCADE"))
         connection.execute(sa.text("CREATE SCHEMA shop"))
@@ -124,6 +130,44 @@ def test_reads_before_a_write_are_in_no_transaction(engine, cluster):
         assert other.sql("SELECT count(*) FROM local.shop.t").fetchone() == (0,)
 
 
+def test_a_level_for_all_connections_is_gone_back_to(cluster):
+    engine = sa.create_engine(url(cluster), isolation_level="AUTOCOMMIT", future=True, pool_size=1)
+    for level in ("SNAPSHOT", "AUTOCOMMIT", "READ COMMITTED"):
+        with engine.connect() as connection:
+            assert connection.get_isolation_level() == "AUTOCOMMIT"
+            other = connection.execution_options(isolation_level=level)
+            assert other.get_isolation_level() == level
+    with pytest.raises(sa.exc.ArgumentError), engine.connect() as connection:
+        connection.execution_options(isolation_level="SERIALIZABLE")
+    engine.dispose()
+
+
+@pytest.mark.skipif(not OLD, reason="SQLAlchemy 2 commits nothing by itself")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_what_is_in_no_transaction_is_committed(engine, cluster):
+    automatic = sa.create_engine(url(cluster))
+    with automatic.connect() as connection:
+        connection.execute(sa.text("CREATE TABLE shop.t AS SELECT 1 AS i"))
+        more = "MERGE INTO shop.t USING (SELECT 2 AS i) USING (i) WHEN NOT MATCHED THEN INSERT"
+        connection.execute(sa.text(more))
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT sum(i) FROM shop.t")) == 3
+    automatic.dispose()
+
+
+def test_sequences_and_intervals(engine, metadata):
+    with engine.begin() as connection:
+        numbers = sa.Sequence("customer_ids", schema="shop")
+        assert (connection.execute if OLD else connection.scalar)(numbers) == 1
+        assert connection.scalar(sa.select(numbers.next_value())) == 2
+        connection.execute(sa.text("CREATE TABLE shop.waits (wait INTERVAL)"))
+        waits = sa.Table("waits", sa.MetaData(), schema="shop", autoload_with=connection)
+        hour = datetime.timedelta(hours=1)
+        connection.execute(waits.insert().values(wait=hour))
+        assert connection.scalar(sa.select(waits.c.wait).where(waits.c.wait >= hour)) == hour
+
+
+@pytest.mark.skipif(OLD, reason="pandas 2.2 and newer want SQLAlchemy 2")
 def test_pandas_reads_and_writes(engine):
     frame = pandas.DataFrame(
         {
@@ -146,7 +190,20 @@ def test_pandas_reads_and_writes(engine):
 def test_a_connection_that_is_gone_is_made_anew():
     with duckherder.LocalCluster(workers=0, token="a-secret-of-this-test") as cluster:
         host = cluster.url.removeprefix("grpc://")
-        engine = sa.create_engine(f"duckherder://:a-secret-of-this-test@{host}", pool_pre_ping=True)
+        address = f"duckherder://:a-secret-of-this-test@{host}"
+        engine = sa.create_engine(address, pool_pre_ping=True, future=True)
+        with engine.connect() as connection:
+            assert connection.scalar(sa.text("SELECT 42")) == 42
+    port = host.partition(":")[2]
+    with duckherder.LocalCluster(workers=0, token="a-secret-of-this-test", port=port):
         with engine.connect() as connection:
             assert connection.scalar(sa.text("SELECT 42")) == 42
         engine.dispose()
+
+
+@pytest.mark.skipif(sa.__version__.startswith("1."), reason="1.4 knows one division")
+def test_divides_as_python_does(engine):
+    seven, two = sa.literal(7), sa.literal(2)
+    with engine.connect() as connection:
+        row = connection.execute(sa.select(seven // two, seven / two)).one()
+    assert (row[0], float(row[1])) == (3, 3.5)

@@ -15,7 +15,6 @@ _CHANGES = re.compile(
     r"|DUCKHERDER_(?:CANCEL|CLEAR|REGISTER|REFRESH|SEAL|NAME|RESTORE|CLONE|GC)\w*)\b",
     re.IGNORECASE,
 )
-_RETURNING = re.compile(r"\bRETURNING\b", re.IGNORECASE)
 
 _READS = {
     "SELECT",
@@ -31,14 +30,14 @@ _READS = {
     "UNPIVOT",
     "EXPLAIN",
 }
-_COUNTED = {"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "COPY"}
 
 
 class Boundary(Enum):
     """What a statement does to the transaction."""
 
     BEGIN = "begin"
-    END = "end"
+    COMMIT = "commit"
+    ROLLBACK = "rollback"
     NONE = "none"
 
 
@@ -60,18 +59,15 @@ def is_read(sql: str) -> bool:
     return not _CHANGES.search(_QUOTED.sub(" ", sql))
 
 
-def answers_count(sql: str) -> bool:
-    """Whether a statement gives the number of rows that it changed instead of rows."""
-    return keyword(sql) in _COUNTED and not _RETURNING.search(_QUOTED.sub(" ", sql))
-
-
 def boundary(sql: str) -> Boundary:
     """Whether a statement begins or ends a transaction."""
     first = keyword(sql)
     if first in {"BEGIN", "START"}:
         return Boundary.BEGIN
-    if first in {"COMMIT", "ROLLBACK", "END", "ABORT"}:
-        return Boundary.END
+    if first in {"COMMIT", "END"}:
+        return Boundary.COMMIT
+    if first in {"ROLLBACK", "ABORT"}:
+        return Boundary.ROLLBACK
     return Boundary.NONE
 
 
@@ -93,6 +89,12 @@ def split(text: str) -> list[str]:
 
 
 def parameter_names(sql: str) -> list[str]:
-    """The names of the parameters of a statement, ``$name``, in their order."""
+    """The names of the parameters of a statement, ``$name``, by their first uses.
+
+    DuckDB ignores their case.
+    """
     found = re.findall(r"\$([A-Za-z_]\w*)", _QUOTED.sub(" ", sql))
-    return list(dict.fromkeys(found))
+    first: dict[str, str] = {}
+    for name in found:
+        first.setdefault(name.lower(), name)
+    return list(first.values())

@@ -6,7 +6,7 @@ import os
 import re
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
 
@@ -18,7 +18,7 @@ from typing_extensions import Self
 
 from duckherder._statements import Boundary, boundary
 from duckherder.cursor import Cursor, IngestMode, Parameters, cancel
-from duckherder.errors import DatabaseError, InterfaceError, translate
+from duckherder.errors import DatabaseError, Error, InterfaceError, OperationalError, translate
 from duckherder.progress import Display, Meter, default_display
 from duckherder.result import Result
 
@@ -107,6 +107,7 @@ class Connection:
         self._display = display
         self._autocommit = True
         self._in_transaction = False
+        self._lost = False
         self._watch: Connection | None = None
         self.isolation_level: str | None = None
         self._cursors: weakref.WeakSet[Cursor] = weakref.WeakSet()
@@ -214,9 +215,13 @@ class Connection:
             self._end("COMMIT")
 
     def rollback(self) -> None:
-        """Undoes the open transaction; without one does nothing."""
+        """Undoes the open transaction; without one, or one that the cluster has ended, does nothing."""
         if self._in_transaction:
-            self._end("ROLLBACK")
+            try:
+                self._end("ROLLBACK")
+            except DatabaseError:
+                if self._in_transaction:
+                    raise
 
     def _end(self, how: str) -> None:
         for cursor in list(self._cursors):
@@ -230,12 +235,20 @@ class Connection:
         try:
             yield self
         except BaseException:
-            self.rollback()
+            with suppress(DatabaseError):
+                self.rollback()
             raise
         self.commit()
 
     def before(self, statement: str) -> None:
         """Opens the transaction that a statement is to be part of; cursors call it."""
+        if self._lost and boundary(statement) is not Boundary.ROLLBACK:
+            raise OperationalError(
+                "Cannot go on in the transaction: it was lost with its session; roll back, and run it again",
+                code="TRANSACTION_ENDED",
+                kind="USER",
+                retryable=True,
+            )
         wanted = not self._autocommit and not self._in_transaction
         if wanted and boundary(statement) is Boundary.NONE:
             self.begin()
@@ -244,7 +257,29 @@ class Connection:
         """Notes what a statement did to the transaction; cursors call it."""
         kind = boundary(statement)
         if kind is not Boundary.NONE:
-            self._in_transaction = kind is Boundary.BEGIN
+            self._in_transaction, self._lost = kind is Boundary.BEGIN, False
+
+    def failed(self, statement: str, error: Error) -> None:
+        """Notes what a failure left of the transaction; cursors call it.
+
+        A COMMIT ends it even if it fails. Of a session that is gone, and of one that cannot be asked,
+        the transaction is lost: what comes before a rollback must not run outside of it.
+        """
+        if not self._in_transaction:
+            return
+        kind = boundary(statement)
+        gone = error.code == "NO_SESSION"
+        if kind is Boundary.COMMIT and not gone:
+            try:
+                self.rollback()
+            except DatabaseError:
+                self._lost = True
+        elif kind is Boundary.COMMIT or (
+            kind is Boundary.ROLLBACK and (gone or error.code == "INVALID_QUERY")
+        ):
+            self._in_transaction = self._lost = False
+        elif gone or kind is Boundary.ROLLBACK:
+            self._lost = True
 
     # ---- progress ----
 
@@ -271,20 +306,19 @@ class Connection:
 
     def close(self) -> None:
         """Ends the session; an open transaction is rolled back."""
-        if self._in_transaction:
-            try:
+        try:
+            with suppress(DatabaseError):
                 self.rollback()
-            except DatabaseError:
-                # The session is gone, and its transaction with it.
-                self._in_transaction = False
-        for cursor in list(self._cursors):
-            cursor.close()
-        for statement in list(self.statements):
-            statement.close()
-        if self._watch is not None:
-            self._watch.close()
-            self._watch = None
-        self._adbc.close()
+            self._in_transaction = self._lost = False
+            for cursor in list(self._cursors):
+                cursor.close()
+            for statement in list(self.statements):
+                statement.close()
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
+        finally:
+            self._adbc.close()
 
     def __enter__(self) -> Self:
         return self
@@ -295,9 +329,11 @@ class Connection:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self.commit()
-        self.close()
+        try:
+            if kind is None:
+                self.commit()
+        finally:
+            self.close()
 
     def __repr__(self) -> str:
         return f"duckherder.Connection({self.url})"

@@ -14,8 +14,8 @@ import pyarrow as pa
 from adbc_driver_manager._lib import _blocking_call
 from typing_extensions import Self
 
-from duckherder._statements import answers_count, parameter_names
-from duckherder.errors import InterfaceError, translate
+from duckherder._statements import is_read, parameter_names
+from duckherder.errors import Error, InterfaceError, translate
 
 if TYPE_CHECKING:
     import pandas
@@ -29,6 +29,8 @@ Row = tuple[Any, ...]
 Description = tuple[str, str, None, None, None, None, bool]
 
 _TYPE = b"duckdb.type"
+_COUNT = "Count"
+_SUCCESS = "Success"
 
 
 class Cursor:
@@ -40,7 +42,7 @@ class Cursor:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.arraysize = 1
-        with _errors():
+        with self._errors():
             self._adbc = connection.adbc.cursor()
         connection.statements.add(self._adbc)
         self._closed = False
@@ -65,17 +67,17 @@ class Cursor:
         return self
 
     def _run(self, statement: str, parameters: Parameters | None) -> None:
-        with _errors():
+        with self._errors(statement):
             self._adbc.execute(statement, self._in_order(statement, parameters))
             reader = self._result_reader()
             self._schema = reader.schema
         self._batches = self._read(reader)
-        if answers_count(statement) and self._schema.names == ["Count"]:
-            counts = [count for batch in self._batches for count in batch.column(0).to_pylist()]
-            self._rowcount = sum(counts)
-            self._batches, self._schema = None, None
-        else:
+        if is_read(statement) or not _tells_success(self._schema):
             self._rows = self._each_row(self._batches)
+            return
+        values = [value for batch in self._batches for value in batch.column(0).to_pylist()]
+        self._rowcount = sum(values) if self._schema.names == [_COUNT] else -1
+        self._batches, self._schema = None, None
 
     @staticmethod
     def _in_order(statement: str, parameters: Parameters | None) -> Sequence[Any] | None:
@@ -91,7 +93,7 @@ class Cursor:
     def _read(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         """The batches that are left, with the errors of this package."""
         while True:
-            with _errors():
+            with self._errors():
                 try:
                     batch = _blocking_call(
                         reader.read_next_batch, (), {}, self._adbc.adbc_statement.cancel
@@ -114,10 +116,13 @@ class Cursor:
     def executemany(self, statement: str, rows: Sequence[Parameters]) -> Self:
         """Runs a statement for each row of values, all of them as one transaction."""
         self.drop_rows()
-        self._connection.before(statement)
-        with _errors():
-            self._adbc.executemany(statement, rows)
-        self._rowcount = self._adbc.rowcount
+        self._rowcount = 0
+        values = [self._in_order(statement, row) or [] for row in rows]
+        if values:
+            self._connection.before(statement)
+            with self._errors(statement):
+                self._adbc.executemany(statement, values)
+            self._rowcount = self._adbc.rowcount
         return self
 
     def ingest(
@@ -133,7 +138,7 @@ class Cursor:
         """Puts rows into a table; see `Connection.ingest`."""
         self.drop_rows()
         self._connection.before("INSERT")
-        with _errors():
+        with self._errors():
             return self._adbc.adbc_ingest(
                 table,
                 data,
@@ -146,7 +151,7 @@ class Cursor:
     def schema_of(self, statement: str, parameters: Parameters | None = None) -> pa.Schema:
         """The columns that a query would give; it is not run."""
         self.drop_rows()
-        with _errors():
+        with self._errors():
             return self._adbc.adbc_execute_schema(statement, self._in_order(statement, parameters))
 
     def cancel(self) -> None:
@@ -234,10 +239,20 @@ class Cursor:
     def drop_rows(self) -> None:
         """Lets go of rows that were not fetched; their query is cancelled if it still runs."""
         if self._batches is not None:
-            with _errors():
+            with self._errors():
                 self._adbc._clear()
         self._batches, self._schema, self._rowcount = None, None, -1
         self._rows = iter(())
+
+    @contextmanager
+    def _errors(self, statement: str = "") -> Iterator[None]:
+        """The errors of this package; the connection is told what they did to its transaction."""
+        try:
+            with _errors():
+                yield
+        except Error as e:
+            self._connection.failed(statement, e)
+            raise
 
     # ---- the rest of PEP 249 ----
 
@@ -250,11 +265,13 @@ class Cursor:
     def close(self) -> None:
         """Lets go of everything."""
         if not self._closed:
-            self.drop_rows()
             self._closed = True
-            with _errors():
-                self._adbc.close()
-            self._connection.statements.discard(self._adbc)
+            try:
+                self.drop_rows()
+            finally:
+                self._connection.statements.discard(self._adbc)
+                with self._errors():
+                    self._adbc.close()
 
     def __enter__(self) -> Self:
         return self
@@ -270,6 +287,15 @@ class Cursor:
     def __del__(self) -> None:
         if not getattr(self, "_closed", True):
             self.close()
+
+
+def _tells_success(schema: pa.Schema) -> bool:
+    """Whether the answer to a statement only tells that it ran, or how many rows it changed.
+
+    Such an answer has one column without a type of DuckDB's.
+    """
+    told = schema.names in ([_COUNT], [_SUCCESS])
+    return told and _TYPE not in (schema.field(0).metadata or {})
 
 
 def type_name(field: pa.Field) -> str:

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -24,14 +25,14 @@ _SERVES = re.compile(r"^Duckherder serves .* at (grpc://\S+) with ")
 _STOP_SECONDS = 60
 
 # The shell is between Python and the cluster for two things that must hold even if Python is killed:
-# the cluster ends when the pipe from Python breaks, and an interrupt of Python, which reaches all
-# processes of a terminal or a notebook's kernel, is not one of the cluster.
+# the cluster ends when the pipe from Python breaks or brings a line, and an interrupt of Python, which
+# reaches all processes of a terminal or a notebook's kernel, is not one of the cluster.
 _KEEPER = """
 trap '' INT
 "$@" </dev/null &
 cluster=$!
 exec >/dev/null 2>&1
-cat
+read -r _
 kill "$cluster"
 wait "$cluster"
 """
@@ -72,8 +73,8 @@ class LocalCluster:
         ).absolute()
         self.directory.mkdir(parents=True, exist_ok=True)
         self.token = token
-        arguments = self._arguments(databases or {}, managed or {}, workers, options)
         try:
+            arguments = self._arguments(databases or {}, managed or {}, workers, options)
             self.url = self._start([str(script), "start", *arguments])
         except BaseException:
             self.stop()
@@ -84,7 +85,7 @@ class LocalCluster:
     ) -> list[str]:
         if not databases and not managed:
             managed = {"local": self.directory / "local.duckdb"}
-        arguments = ["--port", "0", "--workers", str(workers)]
+        arguments = ["--workers", str(workers)]
         arguments += ["--state-dir", str(self.directory / "state")]
         for name, path in databases.items():
             arguments += ["--database", f"{name}={Path(path).absolute()}"]
@@ -95,7 +96,7 @@ class LocalCluster:
             file.touch(mode=0o600)
             file.write_text(self.token + "\n", encoding="utf-8")
             arguments += ["--token-file", str(file)]
-        for name, value in options.items():
+        for name, value in {"port": 0, **options}.items():
             arguments += _option(name, value)
         return arguments
 
@@ -135,11 +136,14 @@ class LocalCluster:
 
     def stop(self) -> None:
         """Stops the cluster and waits until its processes are gone; a second call does nothing."""
-        process, self._process = self._process, None
+        process = self._process
         if process is not None:
-            atexit.unregister(self.stop)
             assert process.stdin is not None
-            process.stdin.close()
+            # A line, since a child of Python that was forked may hold the pipe open too.
+            with suppress(OSError):
+                process.stdin.write("\n")
+            with suppress(OSError):
+                process.stdin.close()
             try:
                 process.wait(_STOP_SECONDS)
             except subprocess.TimeoutExpired:
@@ -147,6 +151,8 @@ class LocalCluster:
                     f"Cannot stop the cluster of process {process.pid} within {_STOP_SECONDS}"
                     f" seconds; its log is in {self.logs}"
                 ) from None
+            self._process = None
+            atexit.unregister(self.stop)
             if self._drain is not None:
                 self._drain.join()
         if self._temporary:

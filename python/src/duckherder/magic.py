@@ -92,7 +92,10 @@ class DuckherderMagics(Magics):
                 if used in self._variables
             }
             result = self._connection.sql(statement, values or None)
+            result.fetch_shown()
         if name is None:
             return result
+        if result is not None:
+            result.arrow()
         self._variables[name] = result
         return None

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHOWN_ROWS = 20
 
+_Shown = tuple[list[Row], pa.Schema, bool]
+
 
 class Result:
     """A query on a cluster; made by `Connection.sql`.
@@ -36,6 +38,7 @@ class Result:
         self.parameters = parameters
         self._table: pa.Table | None = None
         self._rowcount = -1
+        self._shown: _Shown | None = None
         if not is_read(query):
             with self._run() as cursor:
                 self._rowcount = cursor.rowcount
@@ -133,7 +136,7 @@ class Result:
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         return self.reader().__arrow_c_stream__(requested_schema)
 
-    def _first(self, count: int) -> tuple[list[Row], pa.Schema, bool]:
+    def _first(self, count: int) -> _Shown:
         """The first rows, the columns, and whether there are more; the rest is not computed."""
         rows: list[Row] = []
         if self._table is not None:
@@ -158,32 +161,56 @@ class Result:
 
     def show(self, rows: int = SHOWN_ROWS) -> None:
         """Prints the first rows as a table."""
-        print(self._text(rows))
+        print(self._told() or _text(self._first(rows)))
 
-    def _text(self, count: int) -> str:
+    def fetch_shown(self) -> None:
+        """Fetches what a notebook will show of the result, so that a failure comes here."""
+        if not self._told():
+            self._shown = self._first(SHOWN_ROWS)
+
+    def _take_shown(self) -> _Shown:
+        shown, self._shown = self._shown, None
+        return shown or self._first(SHOWN_ROWS)
+
+    def _told(self) -> str:
+        """What is said instead of rows, if there are none to show."""
         if self._rowcount >= 0:
             return f"{self._rowcount:,} rows changed"
-        rows, schema, more = self._first(count)
-        types = [type_name(field) for field in schema]
-        return text_table(list(schema.names), types, rows, more)
+        return "done" if self._table is not None and not self._table.column_names else ""
 
     def __repr__(self) -> str:
-        return self._text(SHOWN_ROWS)
+        return self._told() or _text(self._take_shown())
 
     def _repr_html_(self) -> str:
-        if self._rowcount >= 0:
-            return f"<p>{self._rowcount:,} rows changed</p>"
-        rows, schema, more = self._first(SHOWN_ROWS)
-        head = "".join(
-            f"<th title='{html.escape(type_name(field))}'>{html.escape(field.name)}</th>"
-            for field in schema
-        )
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell(value))}</td>" for value in row) + "</tr>"
-            for row in rows
-        )
-        note = f"<p>the first {len(rows)} rows</p>" if more else ""
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+        told = self._told()
+        return f"<p>{told}</p>" if told else _html(self._take_shown())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Both forms of one run, since a notebook asks for both."""
+        told = self._told()
+        if told:
+            return {"text/plain": told, "text/html": f"<p>{told}</p>"}
+        shown = self._take_shown()
+        return {"text/plain": _text(shown), "text/html": _html(shown)}
+
+
+def _text(shown: _Shown) -> str:
+    rows, schema, more = shown
+    return text_table(list(schema.names), [type_name(field) for field in schema], rows, more)
+
+
+def _html(shown: _Shown) -> str:
+    rows, schema, more = shown
+    head = "".join(
+        f"<th title='{html.escape(type_name(field))}'>{html.escape(field.name)}</th>"
+        for field in schema
+    )
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell(value))}</td>" for value in row) + "</tr>"
+        for row in rows
+    )
+    note = f"<p>the first {len(rows)} rows</p>" if more else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
 
 
 def cell(value: object) -> str:

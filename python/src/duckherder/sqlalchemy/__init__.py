@@ -1,4 +1,4 @@
-"""Duckherder for SQLAlchemy 2: ``duckherder://host:port/database``."""
+"""Duckherder for SQLAlchemy 1.4 and 2: ``duckherder://host:port/database``."""
 
 from duckherder.sqlalchemy.dialect import DuckherderDialect
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import types
-from sqlalchemy.dialects.postgresql.base import PGCompiler, PGIdentifierPreparer
+from sqlalchemy.dialects.postgresql.base import INTERVAL, PGCompiler, PGIdentifierPreparer
 from sqlalchemy.sql import compiler
 from sqlalchemy.sql.elements import quoted_name
 
+from duckherder.sqlalchemy._compat import DOUBLE
 from duckherder.sqlalchemy.keywords import RESERVED
 
 
@@ -52,7 +54,7 @@ class DuckherderTypeCompiler(compiler.GenericTypeCompiler):
     def visit_DATETIME(self, type_: Any, **kw: Any) -> str:  # noqa: N802
         return self.visit_TIMESTAMP(type_, **kw)
 
-    def visit_interval(self, type_: Any, **kw: Any) -> str:
+    def visit_INTERVAL(self, type_: Any, **kw: Any) -> str:  # noqa: N802
         return "INTERVAL"
 
     def visit_uuid(self, type_: Any, **kw: Any) -> str:
@@ -69,7 +71,7 @@ class DuckherderDdlCompiler(compiler.DDLCompiler):
         """A column: its name, type, default and NOT NULL."""
         parts = [
             self.preparer.format_column(column),
-            self.dialect.type_compiler_instance.process(column.type, type_expression=column),
+            self.dialect.type_compiler.process(column.type, type_expression=column),
         ]
         default = self.get_column_default_string(column)
         if default is not None:
@@ -98,6 +100,27 @@ def schema_parts(schema: str) -> list[str]:
     return schema.split(".", 1)
 
 
+class Interval(INTERVAL):
+    """An interval as Python has it; one with months, which Python has not, stays as it came."""
+
+    @classmethod
+    def adapt_emulated_to_native(  # type: ignore[override]
+        cls, interval: Any, **kw: Any
+    ) -> Interval:
+        """The type for SQLAlchemy's own of that name."""
+        return cls()
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        """What makes Python's value."""
+        return _timedelta
+
+
+def _timedelta(value: Any) -> Any:
+    if value is None or value.months:
+        return value
+    return timedelta(days=value.days, microseconds=value.nanoseconds // 1000)
+
+
 DUCKDB_TYPES: dict[str, type[types.TypeEngine[Any]]] = {
     "BOOLEAN": types.BOOLEAN,
     "TINYINT": types.SMALLINT,
@@ -111,7 +134,7 @@ DUCKDB_TYPES: dict[str, type[types.TypeEngine[Any]]] = {
     "HUGEINT": types.NUMERIC,
     "UHUGEINT": types.NUMERIC,
     "FLOAT": types.FLOAT,
-    "DOUBLE": types.DOUBLE,
+    "DOUBLE": DOUBLE,
     "VARCHAR": types.VARCHAR,
     "JSON": types.VARCHAR,
     "BIGNUM": types.VARCHAR,
@@ -124,7 +147,7 @@ DUCKDB_TYPES: dict[str, type[types.TypeEngine[Any]]] = {
     "TIMESTAMP_S": types.TIMESTAMP,
     "TIMESTAMP_MS": types.TIMESTAMP,
     "TIMESTAMP_NS": types.TIMESTAMP,
-    "INTERVAL": types.Interval,
+    "INTERVAL": Interval,
 }
 
 

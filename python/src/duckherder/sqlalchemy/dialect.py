@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exc, pool
-from sqlalchemy.engine import URL, default
-from sqlalchemy.engine.interfaces import ConnectArgsType
+from sqlalchemy import exc, pool, types
+from sqlalchemy.engine import URL
 
 import duckherder
-from duckherder._statements import is_read
 from duckherder.connection import Connection
 from duckherder.cursor import Cursor
+from duckherder.sqlalchemy._compat import DefaultDialect
 from duckherder.sqlalchemy.compiler import (
     DuckherderCompiler,
     DuckherderDdlCompiler,
     DuckherderPreparer,
     DuckherderTypeCompiler,
+    Interval,
 )
+from duckherder.sqlalchemy.execution import DuckherderExecutionContext, begins_transaction
 from duckherder.sqlalchemy.reflection import Reflection
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import ConnectArgsType
 
 _ON_WRITE = "READ COMMITTED"
 _LEVELS = (_ON_WRITE, "SNAPSHOT", "AUTOCOMMIT")
 _GONE = {"UNREACHABLE", "NO_SESSION", "STREAM_BROKEN"}
 
 
-class DuckherderDialect(Reflection, default.DefaultDialect):  # type: ignore[misc]
+class DuckherderDialect(Reflection, DefaultDialect):  # type: ignore[misc]
     """``duckherder://:token@host:port/database``.
 
     Isolation levels: in ``READ COMMITTED``, the default, a transaction begins with the first statement
@@ -40,8 +44,11 @@ class DuckherderDialect(Reflection, default.DefaultDialect):  # type: ignore[mis
     default_paramstyle = "qmark"
     statement_compiler = DuckherderCompiler
     ddl_compiler = DuckherderDdlCompiler
-    type_compiler_cls = DuckherderTypeCompiler
+    type_compiler = DuckherderTypeCompiler  # 2 has another name too, 1.4 has not
     preparer = DuckherderPreparer
+    execution_ctx_cls = DuckherderExecutionContext
+
+    colspecs = {types.Interval: Interval}  # noqa: RUF012 - SQLAlchemy reads it only
 
     supports_statement_cache = True
     supports_native_boolean = True
@@ -64,6 +71,7 @@ class DuckherderDialect(Reflection, default.DefaultDialect):  # type: ignore[mis
     cte_follows_insert = False
     supports_schemas = True
     supports_statement_timeout = False
+    div_is_floordiv = False
     default_schema_name = "main"
 
     # What PostgreSQL's compiler asks of its dialect.
@@ -96,23 +104,14 @@ class DuckherderDialect(Reflection, default.DefaultDialect):  # type: ignore[mis
             arguments["settings"] = options
         return [], arguments
 
-    def initialize(self, connection: Any) -> None:
-        """Asks for what holds for all sessions."""
-        super().initialize(connection)
-        self.default_schema_name = "main"
-
     def _get_server_version_info(self, connection: Any) -> tuple[int, ...]:
         version = connection.exec_driver_sql("SELECT version()").scalar() or "v0"
         return tuple(int(part) for part in str(version).lstrip("v").split("-")[0].split("."))
 
     def _get_default_schema_name(self, connection: Any) -> str:
-        return str(connection.exec_driver_sql("SELECT current_schema()").scalar())
+        return "main"
 
     # ---- transactions ----
-
-    def get_default_isolation_level(self, dbapi_conn: Any) -> Any:
-        """A transaction begins with the first write."""
-        return _ON_WRITE
 
     def get_isolation_level_values(self, dbapi_conn: Any) -> Sequence[Any]:
         """The levels there are."""
@@ -124,17 +123,17 @@ class DuckherderDialect(Reflection, default.DefaultDialect):  # type: ignore[mis
 
     def set_isolation_level(self, dbapi_connection: Any, level: Any) -> None:
         """Makes the level that of a connection."""
+        if level not in _LEVELS:
+            raise exc.ArgumentError(
+                f"Invalid value {level!r} for isolation_level (expected {', '.join(_LEVELS)})"
+            )
         dbapi_connection.isolation_level = level
         dbapi_connection.autocommit = level != "SNAPSHOT"
-
-    def reset_isolation_level(self, dbapi_conn: Any) -> None:
-        """Goes back to the default."""
-        self.set_isolation_level(dbapi_conn, _ON_WRITE)
 
     def _begin_before(self, cursor: Cursor, statement: str) -> None:
         connection = cursor.connection
         wanted = self.get_isolation_level(connection) == _ON_WRITE
-        if wanted and not connection.in_transaction and not _needs_none(statement):
+        if wanted and not connection.in_transaction and begins_transaction(statement):
             connection.begin()
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
@@ -160,33 +159,9 @@ class DuckherderDialect(Reflection, default.DefaultDialect):  # type: ignore[mis
             f"SAVEPOINT {name}", None, NotImplementedError("DuckDB has no savepoints")
         )
 
-    def do_ping(self, dbapi_connection: Any) -> bool:
-        """Whether the session is there still."""
-        dbapi_connection.execute("SELECT 1").close()
-        return True
-
     def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
         """Whether the session is gone, so that the pool makes a new one."""
         return isinstance(e, duckherder.Error) and e.code in _GONE
-
-
-def _needs_none(statement: str) -> bool:
-    """Whether a statement is the same in a transaction and without, or must not be in one."""
-    from duckherder._statements import keyword
-
-    return is_read(statement) or keyword(statement) in {
-        "SET",
-        "RESET",
-        "USE",
-        "CALL",
-        "PRAGMA",
-        "CHECKPOINT",
-        "VACUUM",
-        "BEGIN",
-        "START",
-        "COMMIT",
-        "ROLLBACK",
-    }
 
 
 __all__ = ["Connection", "DuckherderDialect"]

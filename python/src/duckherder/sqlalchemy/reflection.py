@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.engine import Connection, reflection
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import NoSuchTableError
 
+from duckherder.sqlalchemy._compat import cache
 from duckherder.sqlalchemy.compiler import schema_parts, sqlalchemy_type
 
 _COLUMNS = """
@@ -46,26 +47,26 @@ class Reflection:
         )
         return [str(row[0]) for row in rows]
 
-    @reflection.cache
+    @cache
     def get_schema_names(self, connection: Connection, **kw: Any) -> list[str]:
         """Schemas of the current database, and those of others with their database's name."""
         rows = connection.execute(
             text(
                 "SELECT database_name, schema_name, database_name = current_database()"
-                " FROM duckdb_schemas() WHERE database_name NOT IN ('system', 'temp')"
+                " FROM duckdb_schemas() WHERE database_name NOT IN ('memory', 'system', 'temp')"
                 " AND schema_name NOT IN ('information_schema', 'pg_catalog') ORDER BY 3 DESC, 1, 2"
             )
         )
         return [str(schema) if own else f"{database}.{schema}" for database, schema, own in rows]
 
-    @reflection.cache
+    @cache
     def get_table_names(
         self, connection: Connection, schema: str | None = None, **kw: Any
     ) -> list[str]:
         """Tables of a schema."""
         return self._names(connection, schema, "tables")
 
-    @reflection.cache
+    @cache
     def get_view_names(
         self, connection: Connection, schema: str | None = None, **kw: Any
     ) -> list[str]:
@@ -101,7 +102,7 @@ class Reflection:
         )
         return bool(found.scalar_one())
 
-    @reflection.cache
+    @cache
     def get_columns(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[dict[str, Any]]:
@@ -129,7 +130,7 @@ class Reflection:
         rows = connection.execute(text(_CONSTRAINTS), place)
         return [row for row in rows if row.constraint_type == kind]
 
-    @reflection.cache
+    @cache
     def get_pk_constraint(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> dict[str, Any]:
@@ -141,7 +142,7 @@ class Reflection:
             }
         return {"constrained_columns": [], "name": None}
 
-    @reflection.cache
+    @cache
     def get_foreign_keys(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[dict[str, Any]]:
@@ -158,7 +159,7 @@ class Reflection:
             for row in self._constraints(connection, table_name, schema, "FOREIGN KEY")
         ]
 
-    @reflection.cache
+    @cache
     def get_unique_constraints(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[dict[str, Any]]:
@@ -168,7 +169,7 @@ class Reflection:
             for row in self._constraints(connection, table_name, schema, "UNIQUE")
         ]
 
-    @reflection.cache
+    @cache
     def get_check_constraints(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[dict[str, Any]]:
@@ -181,7 +182,7 @@ class Reflection:
             for row in self._constraints(connection, table_name, schema, "CHECK")
         ]
 
-    @reflection.cache
+    @cache
     def get_indexes(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[dict[str, Any]]:
@@ -203,7 +204,7 @@ class Reflection:
                 found.append({"name": name, "unique": unique, "column_names": names})
         return found
 
-    @reflection.cache
+    @cache
     def get_view_definition(
         self, connection: Connection, view_name: str, schema: str | None = None, **kw: Any
     ) -> str:
@@ -220,7 +221,7 @@ class Reflection:
             raise NoSuchTableError(view_name)
         return str(found)
 
-    @reflection.cache
+    @cache
     def get_table_comment(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> dict[str, Any]:

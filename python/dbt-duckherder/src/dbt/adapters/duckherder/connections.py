@@ -146,7 +146,7 @@ class DuckherderConnectionManager(SQLConnectionManager):
         """What dbt prints after a model."""
         rows = cursor.rowcount
         return AdapterResponse(
-            _message="OK" if rows < 0 else f"OK {rows}", code="OK", rows_affected=rows
+            _message=f"OK {rows}" if rows > 0 else "OK", code="OK", rows_affected=rows
         )
 
     @classmethod

@@ -67,7 +67,7 @@ class DuckherderAdapter(SQLAdapter):
 
     def valid_incremental_strategies(self) -> list[str]:
         """How rows can be added to a table that is there."""
-        return ["append", "delete+insert", "merge", "microbatch"]
+        return ["append", "delete+insert", "merge"]
 
     @available
     def ingest_seed(self, relation: DuckherderRelation, table: Any) -> int:

@@ -1,6 +1,6 @@
 {% macro duckherder__list_schemas(database) -%}
   {% call statement('list_schemas', fetch_result=True, auto_begin=False) %}
-    select distinct schema_name from duckdb_schemas() where database_name = '{{ database }}'
+    select distinct schema_name from duckdb_schemas() where lower(database_name) = lower('{{ database }}')
   {% endcall %}
   {{ return(load_result('list_schemas').table) }}
 {%- endmacro %}
@@ -8,7 +8,8 @@
 {% macro duckherder__check_schema_exists(information_schema, schema) -%}
   {% call statement('check_schema_exists', fetch_result=True, auto_begin=False) %}
     select count(*) from duckdb_schemas()
-    where database_name = '{{ information_schema.database }}' and schema_name = '{{ schema }}'
+    where lower(database_name) = lower('{{ information_schema.database }}')
+      and lower(schema_name) = lower('{{ schema }}')
   {% endcall %}
   {{ return(load_result('check_schema_exists').table) }}
 {%- endmacro %}
@@ -17,11 +18,13 @@
   {% call statement('list_relations_without_caching', fetch_result=True) -%}
     select database_name as database, table_name as name, schema_name as schema, 'table' as type
     from duckdb_tables()
-    where database_name = '{{ schema_relation.database }}' and schema_name = '{{ schema_relation.schema }}'
+    where lower(database_name) = lower('{{ schema_relation.database }}')
+      and lower(schema_name) = lower('{{ schema_relation.schema }}')
     union all
     select database_name, view_name, schema_name, 'view'
     from duckdb_views()
-    where database_name = '{{ schema_relation.database }}' and schema_name = '{{ schema_relation.schema }}'
+    where lower(database_name) = lower('{{ schema_relation.database }}')
+      and lower(schema_name) = lower('{{ schema_relation.schema }}')
       and not internal
   {%- endcall %}
   {{ return(load_result('list_relations_without_caching').table) }}
@@ -31,9 +34,9 @@
   {% call statement('get_columns_in_relation', fetch_result=True) %}
     select column_name, data_type, character_maximum_length, numeric_precision, numeric_scale
     from duckdb_columns()
-    where table_name = '{{ relation.identifier }}'
-      {% if relation.schema %} and schema_name = '{{ relation.schema }}' {% endif %}
-      {% if relation.database %} and database_name = '{{ relation.database }}' {% endif %}
+    where lower(table_name) = lower('{{ relation.identifier }}')
+      {% if relation.schema %} and lower(schema_name) = lower('{{ relation.schema }}') {% endif %}
+      {% if relation.database %} and lower(database_name) = lower('{{ relation.database }}') {% endif %}
     order by column_index
   {% endcall %}
   {{ return(sql_convert_columns_in_relation(load_result('get_columns_in_relation').table)) }}
@@ -53,20 +56,6 @@
       {{ sql }}
     )
   {%- endif -%}
-{%- endmacro %}
-
-{% macro duckherder__get_column_names() %}
-  {%- for name in model['columns'] -%}
-    {{ name }}{{ ', ' if not loop.last }}
-  {%- endfor -%}
-{% endmacro %}
-
-{% macro duckherder__create_view_as(relation, sql) -%}
-  {%- set sql_header = config.get('sql_header', none) -%}
-  {{ sql_header if sql_header is not none }}
-  create view {{ relation }} as (
-    {{ sql }}
-  )
 {%- endmacro %}
 
 {% macro duckherder__drop_relation(relation) -%}
@@ -138,4 +127,25 @@
     comment on column {{ relation }}.{{ adapter.quote(name) }}
       is '{{ column_dict[name]["description"] | replace("'", "''") }}';
   {% endfor %}
+{% endmacro %}
+
+{% macro duckherder__alter_relation_add_remove_columns(relation, add_columns, remove_columns) %}
+  {% for column in add_columns or [] %}
+    {% do run_query('alter table ' ~ relation ~ ' add column ' ~ column.quoted ~ ' ' ~ column.expanded_data_type) %}
+  {% endfor %}
+  {% for column in remove_columns or [] %}
+    {% do run_query('alter table ' ~ relation ~ ' drop column ' ~ column.quoted) %}
+  {% endfor %}
+{% endmacro %}
+
+{% macro duckherder__dateadd(datepart, interval, from_date_or_timestamp) %}
+  ({{ from_date_or_timestamp }} + ({{ interval }}) * interval 1 {{ datepart }})
+{% endmacro %}
+
+{% macro duckherder__datediff(first_date, second_date, datepart) %}
+  date_diff('{{ datepart }}', {{ first_date }}, {{ second_date }})
+{% endmacro %}
+
+{% macro duckherder__type_float() %}
+  double
 {% endmacro %}

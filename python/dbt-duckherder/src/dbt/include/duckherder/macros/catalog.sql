@@ -13,9 +13,9 @@
       c.comment as column_comment, '' as table_owner
     from relations r
     join duckdb_columns() c using (database_name, schema_name, table_name)
-    where r.database_name = '{{ information_schema.database }}'
-      and r.schema_name in (
-        {%- for schema in schemas -%}'{{ schema }}'{{ ', ' if not loop.last }}{%- endfor -%}
+    where lower(r.database_name) = lower('{{ information_schema.database }}')
+      and lower(r.schema_name) in (
+        {%- for schema in schemas -%}lower('{{ schema }}'){{ ', ' if not loop.last }}{%- endfor -%}
       )
     order by 1, 2, 3, c.column_index
   {% endcall %}
