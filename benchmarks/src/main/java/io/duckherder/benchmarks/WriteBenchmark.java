@@ -156,9 +156,16 @@ public final class WriteBenchmark implements Callable<Integer> {
             "Spark appends " + name,
             "s",
             timings.entrySet().stream()
-                .map(entry -> entry.getValue().measurement(name, entry.getKey().title()))
+                .map(entry -> entry.getValue().measurement(name, source(entry.getKey())))
                 .toList(),
             ratios));
+  }
+
+  /** The name of a sink, with what its time is worked out from. */
+  private String source(WriteSink sink) {
+    return sink == WriteSink.JDBC && jdbcShare > 1
+        ? "%s, worked out from 1 row of %d".formatted(sink.title(), jdbcShare)
+        : sink.title();
   }
 
   private static void ratio(
