@@ -117,7 +117,7 @@ final class TestReads {
     awaitTrue(() -> context.statusTracker().getJobIdsForGroup("endless").length > 0);
     awaitTrue(() -> runningTasks() > 0);
     context.cancelJobGroup("endless");
-    job.join(Duration.ofSeconds(30).toMillis());
+    job.join(Duration.ofMinutes(2).toMillis());
     assertThat(job.isAlive()).isFalse();
     awaitTrue(() -> runningTasks() == 0);
   }
@@ -328,12 +328,11 @@ final class TestReads {
         .sum();
   }
 
-  private static void awaitTrue(java.util.function.BooleanSupplier condition)
-      throws InterruptedException {
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
+  private static void awaitTrue(java.util.function.BooleanSupplier condition) {
+    Instant deadline = Instant.now().plus(Duration.ofMinutes(2));
     while (!condition.getAsBoolean()) {
       assertThat(Instant.now()).as("deadline").isBefore(deadline);
-      Thread.sleep(20);
+      Thread.onSpinWait();
     }
   }
 }

@@ -204,7 +204,7 @@ final class TestStreamWrites {
             .selectExpr("value AS n", "'x' AS s");
     StreamingQuery query = writer(numbers).trigger(Trigger.Continuous(500)).start();
     try {
-      assertThatThrownBy(() -> query.awaitTermination(20_000))
+      assertThatThrownBy(() -> query.awaitTermination(120_000))
           .hasStackTraceContaining("Cannot write a stream with Trigger.Continuous");
     } finally {
       query.stop();

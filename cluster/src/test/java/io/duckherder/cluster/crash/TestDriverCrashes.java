@@ -251,7 +251,7 @@ final class TestDriverCrashes {
   private void checkWorkers(CrashDriver driver, List<Ledger> ledgers) throws SQLException {
     try (Connection connection = driver.connect();
         Statement statement = connection.createStatement()) {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
       List<List<String>> workers = Rows.of(connection, WORKERS);
       while (workers.size() < 2) {
         assertThat(System.nanoTime()).as("in time, of two: %s", workers).isLessThan(deadline);
