@@ -92,7 +92,7 @@ public final class DuckDBErrors {
    * new DuckDB over the same files would.
    */
   public static boolean isShutDown(String message) {
-    return message.contains("database has been invalidated because of a previous fatal error");
+    return message.contains(" has been invalidated because ");
   }
 
   /** The JDBC driver repeats its own class names before some messages. */

@@ -1,6 +1,8 @@
 package io.duckherder.cluster.managed;
 
 import io.duckherder.cluster.session.LocalConnection;
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.Snapshot;
@@ -12,6 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
@@ -26,6 +31,12 @@ final class LiveDatabases implements AutoCloseable {
   private final LiveGate gate;
   private final Set<LocalConnection> connections = ConcurrentHashMap.newKeySet();
   private volatile LiveInstance instance;
+
+  /** Whether the files could not be opened again. */
+  private volatile boolean lost;
+
+  /** Shared by who makes a connection; had alone by who closes them all to change the files. */
+  private final ReadWriteLock exchange = new ReentrantReadWriteLock();
 
   /**
    * Opens the files; logs that a crash left are replayed.
@@ -63,24 +74,45 @@ final class LiveDatabases implements AutoCloseable {
 
   private LocalConnection connect(
       Snapshot snapshot, SessionSettings settings, Supplier<LiveGate.Permit> entrance) {
-    LiveInstance open = instance;
     connections.removeIf(LocalConnection::isClosed);
-    LocalConnection connection =
-        LocalConnection.live(
-            open.connect(snapshot, settings),
-            () -> {
-              LiveGate.Permit permit = entrance.get();
-              return permit::close;
-            });
-    connections.add(connection);
-    return connection;
+    takePart();
+    try {
+      LocalConnection connection =
+          LocalConnection.live(
+              instance.connect(snapshot, settings),
+              () -> {
+                LiveGate.Permit permit = entrance.get();
+                return permit::close;
+              });
+      connections.add(connection);
+      return connection;
+    } finally {
+      exchange.readLock().unlock();
+    }
+  }
+
+  private void takePart() {
+    long millis = gate.patience().toMillis();
+    try {
+      if (!exchange.readLock().tryLock(millis, TimeUnit.MILLISECONDS)) {
+        throw new DuckherderException(
+            StandardErrorCode.TIMEOUT,
+            "Cannot connect to the databases within %d ms: their files are being exchanged; run it again"
+                .formatted(millis));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DuckherderException(
+          StandardErrorCode.QUERY_CANCELLED, "The query was cancelled", e);
+    }
   }
 
   /**
-   * Whether a statement broke the DuckDB, so that it takes no more until the files are reopened.
+   * Whether DuckDB takes no more statements until the files are reopened: one of them broke it, or
+   * they could not be opened.
    */
   boolean isBroken() {
-    return instance.isBroken();
+    return lost || instance.isBroken();
   }
 
   /** Ends what clients have open on a DuckDB that is broken. */
@@ -101,16 +133,35 @@ final class LiveDatabases implements AutoCloseable {
    * @param after the same after the change
    */
   void reopen(Runnable change, Map<String, Path> before, Map<String, Path> after) {
-    // The files stay open as long as one connection is.
-    connections.forEach(LocalConnection::close);
-    connections.clear();
-    instance.close();
-    boolean changed = false;
+    exchange.writeLock().lock();
     try {
-      change.run();
-      changed = true;
+      // The files stay open as long as one connection is.
+      connections.forEach(LocalConnection::closeNow);
+      connections.clear();
+      instance.close();
+      try {
+        change.run();
+      } catch (RuntimeException | Error e) {
+        openAgain(before, e);
+        throw e;
+      }
+      openAgain(after);
     } finally {
-      instance = open(changed ? after : before);
+      exchange.writeLock().unlock();
+    }
+  }
+
+  private void openAgain(Map<String, Path> files) {
+    lost = true;
+    instance = open(files);
+    lost = false;
+  }
+
+  private void openAgain(Map<String, Path> files, Throwable after) {
+    try {
+      openAgain(files);
+    } catch (RuntimeException e) {
+      after.addSuppressed(e);
     }
   }
 

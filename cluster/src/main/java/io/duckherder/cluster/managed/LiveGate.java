@@ -88,6 +88,11 @@ public final class LiveGate {
             .formatted(patience.toMillis(), why));
   }
 
+  /** How long a transaction waits to enter. */
+  Duration patience() {
+    return patience;
+  }
+
   /** Says whether the log is over its limit: then nobody enters to write. */
   synchronized void full(boolean isFull) {
     full = isFull;
@@ -115,21 +120,23 @@ public final class LiveGate {
   }
 
   /**
-   * Does work while no transaction is open: keeps new ones waiting, and waits for those inside.
+   * Does work while no transaction is open: keeps new ones waiting, and waits for those inside, and
+   * for the end of another window.
    *
    * @param drain how long to wait for them
    * @param work says whether it was done
    * @return false if they did not leave in time, and nothing was done
    */
   boolean window(Duration drain, BooleanSupplier work) {
+    long deadline = System.nanoTime() + drain.toNanos();
     synchronized (this) {
-      if (windowWanted) {
+      if (!await(() -> windowWanted, deadline)) {
         return false;
       }
       windowWanted = true;
     }
     try {
-      if (!awaitEmpty(drain)) {
+      if (!awaitEmpty(deadline)) {
         return false;
       }
       return work.getAsBoolean();
@@ -141,10 +148,14 @@ public final class LiveGate {
     }
   }
 
-  private synchronized boolean awaitEmpty(Duration drain) {
-    long deadline = System.nanoTime() + drain.toNanos();
+  private synchronized boolean awaitEmpty(long deadline) {
+    return await(() -> inside > 0, deadline);
+  }
+
+  /** Waits while something holds; the caller has the monitor. */
+  private boolean await(BooleanSupplier holds, long deadline) {
     try {
-      while (inside > 0) {
+      while (holds.getAsBoolean()) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (left <= 0) {
           return false;

@@ -395,8 +395,12 @@ public final class ManagedDatabases implements AutoCloseable {
           sequence.add(written);
           commit.run();
         });
-    if (isLogFull()) {
-      gate.full(true);
+    try {
+      if (isLogFull()) {
+        gate.full(true);
+      }
+    } catch (DuckherderException e) {
+      log.warn("Cannot tell whether the log is full: {}", e.text());
     }
   }
 

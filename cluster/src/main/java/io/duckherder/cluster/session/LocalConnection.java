@@ -1,13 +1,19 @@
 package io.duckherder.cluster.session;
 
+import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.worker.engine.EngineConnection;
 import io.duckherder.worker.engine.StatementInterrupt;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,11 +25,23 @@ import org.slf4j.LoggerFactory;
  * it. Safe for use by many threads.
  *
  * <p>A connection to the live databases enters them for each statement, or, in a transaction, with
- * its first statement until the transaction ends: one that was only begun keeps nobody waiting.
+ * its first statement until the transaction ends: one that was only begun keeps nobody waiting. Who
+ * waits to enter has not taken the connection yet, so that it can be closed meanwhile.
  */
 public final class LocalConnection implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalConnection.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Whether a connection has anything that would be lost with it. */
+  private static final String TEMPORARY =
+      """
+      SELECT count(*) FROM (
+        SELECT 1 FROM duckdb_tables() WHERE database_name = 'temp' AND NOT internal
+        UNION ALL SELECT 1 FROM duckdb_views() WHERE database_name = 'temp' AND NOT internal
+        UNION ALL SELECT 1 FROM duckdb_sequences() WHERE database_name = 'temp'
+        UNION ALL SELECT 1 FROM duckdb_types() WHERE database_name = 'temp' AND NOT internal
+        UNION ALL SELECT 1 FROM duckdb_functions() WHERE database_name = 'temp' AND NOT internal)
+      """;
 
   private final EngineConnection connection;
   private final @Nullable Entrance entrance;
@@ -34,6 +52,7 @@ public final class LocalConnection implements AutoCloseable {
 
   private volatile boolean outdated;
   private volatile boolean lost;
+  private volatile boolean temporary;
   private WrittenTables written = WrittenTables.NONE;
   private volatile @Nullable Stay stay;
   private volatile @Nullable StatementInterrupt running;
@@ -107,25 +126,74 @@ public final class LocalConnection implements AutoCloseable {
     return closing;
   }
 
+  /** Whether it had temporary objects when a transaction ended last, or was told so. */
+  public boolean hasTemporary() {
+    return temporary;
+  }
+
+  /**
+   * Takes note whether it has temporary objects, as part of a statement on it.
+   *
+   * @return whether it has
+   */
+  public boolean noteTemporary() {
+    try (Statement statement = connection.jdbc().createStatement();
+        ResultSet result = statement.executeQuery(TEMPORARY)) {
+      result.next();
+      temporary = result.getLong(1) > 0;
+      return temporary;
+    } catch (SQLException e) {
+      throw DuckDBErrors.translate(e);
+    }
+  }
+
   /** The connection for one statement; {@link #release} gives it back. */
   public EngineConnection acquire() {
-    take();
+    while (true) {
+      requireOpen();
+      if (tryAcquire()) {
+        return connection;
+      }
+    }
+  }
+
+  /** False if the transaction ended meanwhile that the statement was to be part of. */
+  private boolean tryAcquire() {
+    Optional<Stay> entered =
+        entrance == null || stay != null ? Optional.empty() : Optional.of(entrance.enter());
+    boolean inside = false;
     try {
-      if (outdated) {
-        throw expired(null);
+      take();
+      try {
+        requireOpen();
+        if (stay == null && entered.isPresent()) {
+          stay = entered.get();
+          inside = true;
+        }
+        if (entrance == null || stay != null) {
+          return true;
+        }
+      } catch (RuntimeException e) {
+        give();
+        throw e;
       }
-      if (closing) {
-        throw new DuckherderException(
-            StandardErrorCode.STREAM_BROKEN,
-            "The connection to the databases was closed; run the statement again");
+      give();
+      return false;
+    } finally {
+      if (!inside) {
+        entered.ifPresent(Stay::close);
       }
-      if (entrance != null && stay == null) {
-        stay = entrance.enter();
-      }
-      return connection;
-    } catch (RuntimeException e) {
-      free.release();
-      throw e;
+    }
+  }
+
+  private void requireOpen() {
+    if (outdated) {
+      throw expired(null);
+    }
+    if (closing) {
+      throw new DuckherderException(
+          StandardErrorCode.STREAM_BROKEN,
+          "The connection to the databases was closed; run the statement again");
     }
   }
 
@@ -184,8 +252,21 @@ public final class LocalConnection implements AutoCloseable {
       inTransaction = false;
       written = WrittenTables.NONE;
       outdated = false;
+      noteTemporaryQuietly();
       leave();
       give();
+    }
+  }
+
+  /** On a connection that did not enter nothing has changed. */
+  private void noteTemporaryQuietly() {
+    if (closing || entrance != null && stay == null) {
+      return;
+    }
+    try {
+      noteTemporary();
+    } catch (RuntimeException e) {
+      log.debug("Nothing is left on the connection: {}", e.getMessage());
     }
   }
 
@@ -194,18 +275,20 @@ public final class LocalConnection implements AutoCloseable {
    *
    * @param writes what it writes
    * @param work runs it to its end; the connection is its own meanwhile
+   * @param undone gets what the work gave if it was not committed
    * @param interrupt stops it, and what it waits for
    */
   public <T> T run(
       WrittenTables writes,
       Function<EngineConnection, T> work,
+      Consumer<? super T> undone,
       Commits commits,
       StatementInterrupt interrupt) {
     EngineConnection acquired = interrupt.waiting(this::acquire);
     running = interrupt;
     try {
       if (!inTransaction) {
-        return runAlone(writes, work, commits, interrupt);
+        return runAlone(writes, work, undone, commits, interrupt);
       }
       written = written.plus(writes);
       return work.apply(acquired);
@@ -225,16 +308,19 @@ public final class LocalConnection implements AutoCloseable {
   private <T> T runAlone(
       WrittenTables writes,
       Function<EngineConnection, T> work,
+      Consumer<? super T> undone,
       Commits commits,
       StatementInterrupt interrupt) {
     connection.execute("BEGIN");
+    Optional<T> result = Optional.empty();
     try {
-      T result = work.apply(connection);
+      result = Optional.of(work.apply(connection));
       interrupt.requireNotCancelled();
       commits.commit(writes, () -> connection.execute("COMMIT"));
-      return result;
+      return result.get();
     } catch (RuntimeException | Error e) {
       rollbackQuietly();
+      result.ifPresent(undone);
       throw e;
     }
   }
@@ -325,15 +411,26 @@ public final class LocalConnection implements AutoCloseable {
   public void close() {
     closing = true;
     if (free.tryAcquire()) {
-      try {
-        connection.close();
-      } finally {
-        if (inTransaction) {
-          outdated = true;
-        }
-        leave();
-        free.release();
+      closeTaken();
+    }
+  }
+
+  /** Closes the connection before this returns; nobody is inside with it. */
+  public void closeNow() {
+    closing = true;
+    take();
+    closeTaken();
+  }
+
+  private void closeTaken() {
+    try {
+      connection.close();
+    } finally {
+      if (inTransaction) {
+        outdated = true;
       }
+      leave();
+      free.release();
     }
   }
 

@@ -8,7 +8,6 @@ import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.cluster.session.Session;
 import io.duckherder.cluster.session.WrittenTables;
 import io.duckherder.cluster.sql.ClassifiedStatement.Write;
-import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.ResultColumn;
@@ -20,11 +19,10 @@ import io.duckherder.wire.write.CommitRequest;
 import io.duckherder.worker.engine.DuckDBEngine;
 import io.duckherder.worker.engine.EngineConnection;
 import io.duckherder.worker.staging.StagedCommit;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
@@ -39,17 +37,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 final class LiveStatements {
   private static final long HELD_BYTES = 16L << 20;
-
-  /** Whether a connection has anything that would be lost with it. */
-  private static final String TEMPORARY =
-      """
-      SELECT count(*) FROM (
-        SELECT 1 FROM duckdb_tables() WHERE database_name = 'temp' AND NOT internal
-        UNION ALL SELECT 1 FROM duckdb_views() WHERE database_name = 'temp' AND NOT internal
-        UNION ALL SELECT 1 FROM duckdb_sequences() WHERE database_name = 'temp'
-        UNION ALL SELECT 1 FROM duckdb_types() WHERE database_name = 'temp' AND NOT internal
-        UNION ALL SELECT 1 FROM duckdb_functions() WHERE database_name = 'temp' AND NOT internal)
-      """;
 
   /** The keyword of statements that write nothing. */
   private static final String READ = "";
@@ -162,7 +149,8 @@ final class LiveStatements {
                 connection,
                 write.sql(),
                 context,
-                () -> engine.streamWrite(connection, write.sql(), parameters)));
+                () -> engine.streamWrite(connection, write.sql(), parameters)),
+        StatementResult::discard);
   }
 
   /** Runs a read; its rows wait for their reader. */
@@ -171,23 +159,59 @@ final class LiveStatements {
         context,
         READ,
         WrittenTables.NONE,
-        connection -> held(connection, sql, context, () -> engine.stream(connection, sql)));
+        connection -> held(connection, sql, context, () -> engine.stream(connection, sql)),
+        StatementResult::discard);
   }
 
   /** Lends a connection for a look at what the live databases hold. */
   <T> T look(StatementContext context, Function<EngineConnection, T> work) {
     Optional<LocalConnection> own = context.local();
-    LocalConnection connection = own.orElseGet(() -> connectToRead(context));
+    return own.isPresent()
+        ? lend(own.get(), work)
+        : onNew(() -> connectToRead(context), work, (made, looking) -> lend(made, looking));
+  }
+
+  private static <T> T lend(LocalConnection connection, Function<EngineConnection, T> work) {
+    EngineConnection acquired = connection.acquire();
     try {
-      EngineConnection acquired = connection.acquire();
-      try {
-        return work.apply(acquired);
-      } finally {
-        connection.release();
-      }
+      return work.apply(acquired);
     } finally {
-      if (own.isEmpty()) {
-        connection.close();
+      connection.release();
+    }
+  }
+
+  /** Runs work on a connection. */
+  private interface Running<T> {
+    T run(LocalConnection connection, Function<EngineConnection, T> work);
+  }
+
+  /**
+   * Runs work on a connection that is made for it, and closed after it if no session keeps it.
+   * Where the files were exchanged while it waited to enter them, it enters the new ones.
+   */
+  private static <T> T onNew(
+      Supplier<LocalConnection> connect, Function<EngineConnection, T> work, Running<T> running) {
+    AtomicBoolean began = new AtomicBoolean();
+    Function<EngineConnection, T> noted =
+        connection -> {
+          began.set(true);
+          return work.apply(connection);
+        };
+    while (true) {
+      LocalConnection made = connect.get();
+      boolean kept = false;
+      try {
+        T result = running.run(made, noted);
+        kept = made.hasTemporary();
+        return result;
+      } catch (DuckherderException e) {
+        if (began.get() || !made.isClosed()) {
+          throw e;
+        }
+      } finally {
+        if (!kept) {
+          made.close();
+        }
       }
     }
   }
@@ -212,7 +236,7 @@ final class LiveStatements {
     try {
       end(connection, commit);
     } finally {
-      if (!hasTemporary(connection)) {
+      if (!connection.hasTemporary()) {
         session.dropLocal(connection);
       }
     }
@@ -232,34 +256,58 @@ final class LiveStatements {
       String keyword,
       WrittenTables writes,
       Function<EngineConnection, T> work) {
+    return run(context, keyword, writes, work, result -> {});
+  }
+
+  private <T> T run(
+      StatementContext context,
+      String keyword,
+      WrittenTables writes,
+      Function<EngineConnection, T> work,
+      Consumer<? super T> undone) {
     Optional<LocalConnection> own = context.local();
     if (own.isPresent()) {
-      return run(own.get(), writes, work, context);
+      return run(own.get(), writes, work, undone, context);
     }
-    LocalConnection made = keyword.equals(READ) ? connectToRead(context) : connect(context);
-    boolean kept = false;
-    try {
-      T result = run(made, writes, work, context);
-      if (keyword.startsWith("CREATE") && hasTemporary(made)) {
-        context.cookie().require("CREATE TEMP").local(made);
-        kept = true;
+    return onNew(
+        () -> keyword.equals(READ) ? connectToRead(context) : connect(context),
+        work,
+        (made, begun) -> {
+          T result = run(made, writes, noting(keyword, made, begun, context), undone, context);
+          if (made.hasTemporary()) {
+            context.cookie().require("CREATE TEMP").local(made);
+          }
+          return result;
+        });
+  }
+
+  /** Fails before the commit if the client could not come back to what the statement made. */
+  private static <T> Function<EngineConnection, T> noting(
+      String keyword,
+      LocalConnection made,
+      Function<EngineConnection, T> work,
+      StatementContext context) {
+    if (!keyword.startsWith("CREATE")) {
+      return work;
+    }
+    return connection -> {
+      T result = work.apply(connection);
+      if (made.noteTemporary()) {
+        context.cookie().require("CREATE TEMP");
       }
       return result;
-    } finally {
-      if (!kept) {
-        made.close();
-      }
-    }
+    };
   }
 
   private <T> T run(
       LocalConnection connection,
       WrittenTables writes,
       Function<EngineConnection, T> work,
+      Consumer<? super T> undone,
       StatementContext context) {
     databases.transactions().running(connection, context.client());
     try {
-      return connection.run(writes, work, databases::commit, context.interrupt());
+      return connection.run(writes, work, undone, databases::commit, context.interrupt());
     } finally {
       databases.transactions().ended(connection);
     }
@@ -291,23 +339,5 @@ final class LiveStatements {
       rows.put(batch);
     }
     return schema;
-  }
-
-  private static boolean hasTemporary(LocalConnection connection) {
-    EngineConnection acquired;
-    try {
-      acquired = connection.acquire();
-    } catch (DuckherderException e) {
-      return e.code() == StandardErrorCode.TIMEOUT;
-    }
-    try (Statement statement = acquired.jdbc().createStatement();
-        ResultSet result = statement.executeQuery(TEMPORARY)) {
-      result.next();
-      return result.getLong(1) > 0;
-    } catch (SQLException e) {
-      throw DuckDBErrors.translate(e);
-    } finally {
-      connection.release();
-    }
   }
 }

@@ -71,6 +71,7 @@ final class LocalWrites {
       return local.run(
           WrittenTables.NONE,
           work::applyAsLong,
+          changed -> {},
           (written, commit) -> commit.run(),
           context.interrupt());
     }

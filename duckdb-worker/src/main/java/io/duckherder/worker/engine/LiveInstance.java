@@ -159,6 +159,8 @@ public final class LiveInstance implements AutoCloseable {
     try (DuckDBConnection connection = root.duplicate()) {
       execute(connection, "CHECKPOINT " + SqlText.identifier(database));
     } catch (SQLException e) {
+      // One that fails for want of disk takes the database out of use.
+      works();
       throw failure(e);
     }
   }
@@ -169,8 +171,8 @@ public final class LiveInstance implements AutoCloseable {
   }
 
   private boolean works() {
-    try {
-      root.duplicate().close();
+    try (DuckDBConnection connection = root.duplicate()) {
+      execute(connection, "SELECT 1");
       return !broken.get();
     } catch (SQLException e) {
       failure(e);
