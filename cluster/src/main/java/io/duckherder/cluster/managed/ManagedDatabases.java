@@ -68,6 +68,9 @@ public final class ManagedDatabases implements AutoCloseable {
   /** When a window came to nothing. Of who does the chores. */
   private Instant lastWindow = Instant.EPOCH;
 
+  /** When it was last said that the disk is full. Of who does the chores. */
+  private Instant lastShortage = Instant.EPOCH;
+
   /** Guarded by this. */
   private Instant lastCollection = Instant.EPOCH;
 
@@ -477,6 +480,10 @@ public final class ManagedDatabases implements AutoCloseable {
 
   private void checkpoint(ManagedDatabase database) {
     long before = database.walBytes();
+    if (database.file().toFile().getUsableSpace() < before) {
+      putOffForDisk(database, before);
+      return;
+    }
     long started = System.nanoTime();
     boolean done =
         isWindowDue(before) ? database.checkpoint(live, drain()) : database.checkpointBeside(live);
@@ -495,6 +502,18 @@ public final class ManagedDatabases implements AutoCloseable {
           database.name(),
           before,
           transactions.list());
+    }
+  }
+
+  /** One that finds no room takes its database out of use. */
+  private void putOffForDisk(ManagedDatabase database, long bytes) {
+    if (Duration.between(lastShortage, clock.instant()).compareTo(COLLECTION_INTERVAL) > 0) {
+      lastShortage = clock.instant();
+      log.warn(
+          "Checkpoint of {} is put off until the disk of \"{}\" has room for the {} bytes of its log",
+          database.name(),
+          database.file(),
+          bytes);
     }
   }
 

@@ -121,6 +121,11 @@ public final class LocalConnection implements AutoCloseable {
     return !closing && connection.works();
   }
 
+  /** Whether a statement has it. */
+  public boolean isBusy() {
+    return free.availablePermits() == 0;
+  }
+
   /** Whether it was closed. */
   public boolean isClosed() {
     return closing;

@@ -134,6 +134,11 @@ public final class Session {
         || !settings.equals(SessionSettings.DEFAULT);
   }
 
+  /** Whether a statement runs on its connection. */
+  synchronized boolean isBusy() {
+    return local != null && local.isBusy();
+  }
+
   synchronized void used(Instant now) {
     lastUsed = now;
   }

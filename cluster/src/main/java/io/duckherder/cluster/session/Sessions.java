@@ -88,9 +88,13 @@ public final class Sessions implements AutoCloseable {
     }
   }
 
-  /** Ends the sessions that were idle for too long. */
+  /** Ends the sessions that were idle for too long: whose statement still runs is not. */
   public void endIdle() {
-    end(clock.instant().minus(timeout));
+    Instant now = clock.instant();
+    synchronized (this) {
+      sessions.values().stream().filter(Session::isBusy).forEach(session -> session.used(now));
+    }
+    end(now.minus(timeout));
   }
 
   /** Ends all sessions, as an operator may want before maintenance. */

@@ -1,6 +1,7 @@
 package io.duckherder.cluster.sql;
 
 import com.google.protobuf.ByteString;
+import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import java.time.Clock;
@@ -23,7 +24,12 @@ final class Transactions {
   /** Guarded by this. */
   private final Map<ByteString, Entry> open = new HashMap<>();
 
-  private record Entry(OpenTransaction transaction, Instant lastUsed) {}
+  private record Entry(OpenTransaction transaction, Instant lastUsed) {
+    /** Whether a statement of it runs. */
+    boolean isBusy() {
+      return transaction.connection().filter(LocalConnection::isBusy).isPresent();
+    }
+  }
 
   /**
    * @param timeout idle time after which a transaction ends
@@ -64,7 +70,9 @@ final class Transactions {
 
   /** Rolls back what was abandoned. */
   synchronized void endIdle() {
-    Instant limit = clock.instant().minus(timeout);
+    Instant now = clock.instant();
+    Instant limit = now.minus(timeout);
+    open.replaceAll((id, entry) -> entry.isBusy() ? new Entry(entry.transaction(), now) : entry);
     Iterator<Entry> entries = open.values().iterator();
     while (entries.hasNext()) {
       Entry entry = entries.next();
