@@ -10,22 +10,29 @@ import java.util.List;
 public final class FailingStore implements ObjectStore {
   private final ObjectStore store;
   private final boolean recovers;
+  private final Runnable beforeObject;
   private int left;
 
-  private FailingStore(ObjectStore store, int steps, boolean recovers) {
+  private FailingStore(ObjectStore store, int steps, boolean recovers, Runnable beforeObject) {
     this.store = store;
     this.left = steps;
     this.recovers = recovers;
+    this.beforeObject = beforeObject;
   }
 
   /** Fails after so many changes, and ever after. */
   public static FailingStore dying(ObjectStore store, int steps) {
-    return new FailingStore(store, steps, false);
+    return new FailingStore(store, steps, false, () -> {});
   }
 
   /** Fails when told to. */
   public static FailingStore failingOnce(ObjectStore store) {
-    return new FailingStore(store, Integer.MAX_VALUE, true);
+    return new FailingStore(store, Integer.MAX_VALUE, true, () -> {});
+  }
+
+  /** Fails when told to, and does something before each object that it takes. */
+  public static FailingStore calling(ObjectStore store, Runnable beforeObject) {
+    return new FailingStore(store, Integer.MAX_VALUE, true, beforeObject);
   }
 
   /** Lets the change after so many fail. */
@@ -47,6 +54,7 @@ public final class FailingStore implements ObjectStore {
 
   @Override
   public Writing create(String name) {
+    beforeObject.run();
     step();
     Writing writing = store.create(name);
     return new Writing() {

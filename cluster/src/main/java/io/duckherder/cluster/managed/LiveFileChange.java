@@ -3,6 +3,7 @@ package io.duckherder.cluster.managed;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.storage.ObjectSource;
+import io.duckherder.storage.SnapshotContent;
 import io.duckherder.storage.SnapshotFiles;
 import io.duckherder.storage.manifest.SnapshotReader;
 import java.io.IOException;
@@ -39,7 +40,8 @@ final class LiveFileChange {
   void finish() {
     try {
       if (Files.exists(note)) {
-        make(Long.parseLong(Files.readString(note).strip()));
+        long number = Long.parseLong(Files.readString(note).strip());
+        make(new SnapshotReader(objects).content(number));
         replace();
       }
       deleteMade();
@@ -48,10 +50,10 @@ final class LiveFileChange {
     }
   }
 
-  /** Replaces the live file. */
-  void to(long number) {
+  /** Replaces the live file by a snapshot, which stays where it is meanwhile. */
+  void to(SnapshotContent content) {
     try {
-      make(number);
+      make(content);
       Path written = note.resolveSibling(note.getFileName() + ".unfinished");
       try (FileChannel channel =
           FileChannel.open(
@@ -59,7 +61,8 @@ final class LiveFileChange {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        channel.write(ByteBuffer.wrap(String.valueOf(number).getBytes(StandardCharsets.UTF_8)));
+        String number = String.valueOf(content.number());
+        channel.write(ByteBuffer.wrap(number.getBytes(StandardCharsets.UTF_8)));
         channel.force(true);
       }
       // A note that is there is whole.
@@ -71,9 +74,9 @@ final class LiveFileChange {
     }
   }
 
-  private void make(long number) throws IOException {
+  private void make(SnapshotContent content) throws IOException {
     deleteMade();
-    SnapshotFiles.write(new SnapshotReader(objects).content(number), objects, made);
+    SnapshotFiles.write(content, objects, made);
   }
 
   private void replace() throws IOException {

@@ -6,6 +6,7 @@ import io.duckherder.storage.DirectoryStore;
 import io.duckherder.storage.SnapshotSummary;
 import io.duckherder.storage.manifest.Manifest;
 import io.duckherder.storage.manifest.ManifestFile;
+import io.duckherder.storage.manifest.SnapshotReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -82,7 +83,8 @@ public final class LostDatabase {
                               .formatted(file, folder)));
       SnapshotSummary wanted = manifest.snapshot(number.orElse(newest.number()));
       List<Path> aside = moveAside();
-      new LiveFileChange(file, objects).to(wanted.number());
+      new LiveFileChange(file, objects)
+          .to(new SnapshotReader(objects).content(wanted.number()));
       return new Restored(wanted, newest, aside);
     } catch (IOException e) {
       throw new DuckherderException(

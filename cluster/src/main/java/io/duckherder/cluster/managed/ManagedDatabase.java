@@ -33,11 +33,11 @@ final class ManagedDatabase {
   private final DirectoryStore objects;
   private final LiveGate gate;
 
+  /** The one of its folder, whatever live file is attached to it. */
+  private final SnapshotStore store;
+
   /** Held by who seals, checkpoints or exchanges the live file. */
   private final ReentrantLock storage = new ReentrantLock();
-
-  /** Written under {@code storage}. Null while DuckDB does not have the live file open. */
-  private volatile @Nullable SnapshotStore store;
 
   /** Written under {@code storage}. */
   private volatile long checkpoints;
@@ -59,6 +59,7 @@ final class ManagedDatabase {
     this.name = name;
     this.file = file;
     this.objects = objects;
+    this.store = SnapshotStore.open(objects);
     this.gate = gate;
   }
 
@@ -88,13 +89,7 @@ final class ManagedDatabase {
   }
 
   SnapshotStore store() {
-    SnapshotStore open = store;
-    if (open == null) {
-      throw new DuckherderException(
-          StandardErrorCode.FILE_IN_USE,
-          "Cannot reach database \"%s\": its file is being exchanged; try again".formatted(name));
-    }
-    return open;
+    return store;
   }
 
   DirectoryStore objects() {
@@ -103,24 +98,19 @@ final class ManagedDatabase {
 
   /** Takes up the live file, which DuckDB has opened. */
   void attach() {
-    detach();
-    store = SnapshotStore.open(objects, file);
+    store.attach(file);
     sealed = null;
   }
 
   /** Lets go of the live file, which DuckDB has closed. */
   void detach() {
-    SnapshotStore open = store;
-    store = null;
-    if (open != null) {
-      open.close();
-    }
+    store.detach();
   }
 
   /** Lets go of everything; DuckDB has closed the live file. */
   void close() {
     try {
-      detach();
+      store.close();
     } finally {
       objects.close();
     }
@@ -130,7 +120,7 @@ final class ManagedDatabase {
   SealedVersion newest() {
     Sealed known = sealed;
     return known == null
-        ? new SealedVersion(store().database(), store().newest().orElseThrow().number())
+        ? new SealedVersion(store.database(), store.newest().orElseThrow().number())
         : known.version();
   }
 
@@ -167,7 +157,7 @@ final class ManagedDatabase {
   /** Where the next seal ends; taken while commits are held and storage is locked. */
   PendingSeal cut(long sequence) {
     Extent extent = new Extent(checkpoints, walBytes());
-    return new PendingSeal(this, store().cut(), extent, sequence);
+    return new PendingSeal(this, store.cut(), extent, sequence);
   }
 
   /** Takes note that the commits so far are in the newest snapshot, if they are. */
@@ -197,9 +187,9 @@ final class ManagedDatabase {
   /** A cut that is to be copied, while storage is locked. */
   record PendingSeal(ManagedDatabase database, Cut cut, Extent extent, long sequence) {
     void seal() {
-      long number = database.store().seal(cut).number();
+      long number = database.store.seal(cut).number();
       new LiveFileChange(database.file, database.objects).forget();
-      SealedVersion version = new SealedVersion(database.store().database(), number);
+      SealedVersion version = new SealedVersion(database.store.database(), number);
       database.remember(version, sequence);
       database.sealed = new Sealed(version, extent);
     }
@@ -259,7 +249,7 @@ final class ManagedDatabase {
       cuts.clear();
     }
     live.checkpoint(name);
-    store().afterCheckpoint();
+    store.afterCheckpoint();
     return true;
   }
 }

@@ -13,8 +13,10 @@ import io.duckherder.snapshot.DatabaseVersion;
 import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
+import io.duckherder.storage.SnapshotContent;
 import io.duckherder.storage.SnapshotFiles;
 import io.duckherder.storage.SnapshotSummary;
+import io.duckherder.storage.manifest.ReadLease;
 import io.duckherder.storage.replica.ReplicaDirectory;
 import io.duckherder.storage.retention.Freed;
 import io.duckherder.storage.retention.Retention;
@@ -549,25 +551,29 @@ public final class ManagedDatabases implements AutoCloseable {
   public SealedVersion restore(String name, String version) {
     ManagedDatabase database = find(name);
     long number = find(name, version).number();
-    inWindow(
-        () -> {
-          seal();
-          LiveFileChange change = new LiveFileChange(database.file(), database.objects());
-          try {
-            live.reopen(
-                () -> {
-                  database.detach();
-                  change.to(number);
-                },
-                paths(),
-                paths());
-          } finally {
-            database.attach();
-          }
-          seal();
-        });
+    // Snapshots are collected meanwhile.
+    try (ReadLease lease = database.store().lease(number)) {
+      inWindow(() -> replace(database, lease.content()));
+    }
     log.info("Database {} was restored to snapshot {}", name, number);
     return database.newest();
+  }
+
+  private void replace(ManagedDatabase database, SnapshotContent content) {
+    seal();
+    LiveFileChange change = new LiveFileChange(database.file(), database.objects());
+    try {
+      live.reopen(
+          () -> {
+            database.detach();
+            change.to(content);
+          },
+          paths(),
+          paths());
+    } finally {
+      database.attach();
+    }
+    seal();
   }
 
   /**

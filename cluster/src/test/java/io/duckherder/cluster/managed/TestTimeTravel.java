@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.duckherder.cluster.ClusterRunner;
 import io.duckherder.cluster.Rows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +39,7 @@ final class TestTimeTravel {
                     directory.resolve("replicas")))
             .build();
     client = cluster.connect();
-    run("CREATE TABLE t (i INTEGER)");
+    run("CREATE TABLE IF NOT EXISTS t (i INTEGER)");
   }
 
   @AfterEach
@@ -152,5 +157,47 @@ final class TestTimeTravel {
     assertThat(one("SELECT sum(i) FROM fixed.t")).isEqualTo("1");
     assertThatThrownBy(() -> run("INSERT INTO fixed.t VALUES (1)"))
         .isInstanceOf(SQLException.class);
+  }
+
+  @Test
+  void aSnapshotIsRestoredWhileOthersAreCollected() throws Exception {
+    long tiny = seal();
+    run("CALL duckherder_name_snapshot(" + tiny + ", 'tiny')");
+    for (int i = 0; i < 3; i++) {
+      run("INSERT INTO t SELECT hash(range + %d) %% 2000000000 FROM range(5000000)".formatted(i));
+      seal();
+    }
+    CompletableFuture<Void> collection =
+        CompletableFuture.runAsync(
+            () -> {
+              try (Connection other = cluster.connect()) {
+                Rows.of(other, "CALL duckherder_gc(keep_seconds => 0, keep_count => 1)");
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            },
+            task -> new Thread(task, "collection").start());
+    Path store = ManagedDatabases.storeOf(directory.resolve("sales.duckdb"));
+    while (!collection.isDone() && !isMerging(store)) {
+      Thread.onSpinWait();
+    }
+    run("CALL duckherder_restore('tiny')", "INSERT INTO t VALUES (7)");
+    long newest = seal();
+    collection.get();
+    assertThat(one("SELECT sum(i) FROM t AT (VERSION => " + newest + ")")).isEqualTo("7");
+    client.close();
+    cluster.close();
+    start();
+    assertThat(one("SELECT sum(i) FROM t AT (VERSION => " + newest + ")")).isEqualTo("7");
+    assertThat(one("SELECT sum(i) FROM t")).isEqualTo("7");
+    assertThat(one("SELECT count(*) FROM t AT (VERSION => 'tiny')")).isEqualTo("0");
+  }
+
+  private static boolean isMerging(Path store) {
+    try (Stream<Path> files = Files.list(store)) {
+      return files.anyMatch(file -> file.toString().endsWith(".unfinished"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.duckherder.storage.manifest;
 
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
 import io.duckherder.storage.ObjectStore;
 import io.duckherder.storage.SnapshotContent;
 import io.duckherder.storage.SnapshotContent.Piece;
@@ -13,7 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The manifest as it is, and who reads what. Safe for use by many threads; changes take their turn
+ * The manifest as it is, and who reads what. There is one for a store as long as the store is open:
+ * two would overwrite what the other names. Safe for use by many threads; changes take their turn
  * and are short: whatever takes long is done before.
  */
 public final class Catalog {
@@ -27,24 +30,56 @@ public final class Catalog {
 
   private volatile Manifest current;
 
+  /** What the manifest on the disk can be: more than one after a change that failed. */
+  private List<Manifest> possible;
+
   public Catalog(ObjectStore store, Manifest current) {
     this.store = store;
     this.reader = new SnapshotReader(store);
     this.current = current;
+    this.possible = List.of(current);
   }
 
   public Manifest current() {
     return current;
   }
 
-  /** Changes the manifest, on the disk first. */
+  /**
+   * Changes the manifest, on the disk first. Fails if the one on the disk is not of this catalog:
+   * what it names would be lost.
+   */
   public synchronized Manifest update(UnaryOperator<Manifest> change) {
     Manifest changed = change.apply(current);
     if (!changed.equals(current)) {
+      possible = List.of(readOwn(), changed);
       ManifestFile.write(changed, store);
+      possible = List.of(changed);
       current = changed;
     }
     return changed;
+  }
+
+  private Manifest readOwn() {
+    return ManifestFile.find(store)
+        .filter(possible::contains)
+        .orElseThrow(
+            () ->
+                new DuckherderException(
+                    StandardErrorCode.FILE_CHANGED,
+                    "Cannot change the snapshots of database "
+                        + current.database()
+                        + ": somebody else replaced their manifest, or deleted it; start the driver"
+                        + " again, which reads what is there"));
+  }
+
+  /** Where every block is after all layers. */
+  public synchronized BlockMap blocks() {
+    BlockMap blocks = new BlockMap();
+    // A collection deletes no layer meanwhile.
+    for (Layer layer : current.layers()) {
+      blocks.apply(SnapshotReader.index(store, layer));
+    }
+    return blocks;
   }
 
   /** Where the bytes of a snapshot are. */

@@ -14,7 +14,6 @@ import io.duckherder.storage.manifest.Layer;
 import io.duckherder.storage.manifest.LayerIndex;
 import io.duckherder.storage.manifest.LayerWriter;
 import io.duckherder.storage.manifest.Manifest;
-import io.duckherder.storage.manifest.SnapshotReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -34,7 +33,7 @@ final class Sealer {
   private final LiveFile live;
   private final Suspects suspects;
   private final NamedBlocks named;
-  private final BlockMap known = new BlockMap();
+  private final BlockMap known;
   private final FirstWords words = new FirstWords();
 
   /**
@@ -51,9 +50,7 @@ final class Sealer {
     this.catalog = catalog;
     this.live = live;
     this.named = new NamedBlocks(live);
-    for (Layer layer : catalog.current().layers()) {
-      known.apply(SnapshotReader.index(store, layer));
-    }
+    this.known = catalog.blocks();
     Cut now = live.cut();
     suspects = new Suspects(now.headers(), BlockList.read(now.headers(), live::read));
     estranged = suspects.blind() || !new Reunion(live, known).isSameFile(now, suspects.metadata());

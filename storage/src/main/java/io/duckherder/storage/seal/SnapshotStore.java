@@ -23,15 +23,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshots of one managed database, open for sealing more. Safe for use by many threads:
- * {@link #cut} waits for nobody, the rest takes its turn. The order of things is the caller's to
- * keep:
+ * The snapshots of one managed database. There is one of these for a store as long as that is open;
+ * more can be sealed while it has a live file. Safe for use by many threads: {@link #cut} waits for
+ * nobody, the rest takes its turn. The order of things is the caller's to keep:
  *
  * <ul>
- *   <li>opened after DuckDB attached the live file for writing, with automatic checkpoints off, and
- *       closed after DuckDB closed it;
+ *   <li>{@link #attach} is called after DuckDB attached the live file for writing, with automatic
+ *       checkpoints off, and {@link #detach} after DuckDB closed it;
  *   <li>{@link #cut} is called while commits are held, {@link #seal} after they go on;
  *   <li>between a cut and the end of its seal there is no checkpoint;
  *   <li>{@link #afterCheckpoint} is called after each checkpoint, before the next one and before
@@ -39,27 +40,42 @@ import java.util.stream.Collectors;
  * </ul>
  */
 public final class SnapshotStore implements AutoCloseable {
+  private final ObjectStore store;
   private final Catalog catalog;
   private final Collector collector;
-  private final LiveFile live;
-  private final Sealer sealer;
   private final Clock clock;
 
-  private SnapshotStore(ObjectStore store, Catalog catalog, LiveFile live, Clock clock) {
+  /** Written under this. Null while there is no live file. */
+  private volatile @Nullable Attached attached;
+
+  /** What is known of a live file as long as DuckDB has it open. */
+  private record Attached(LiveFile live, Sealer sealer) {}
+
+  private SnapshotStore(ObjectStore store, Catalog catalog, Clock clock) {
+    this.store = store;
     this.catalog = catalog;
     this.collector = new Collector(store, catalog);
-    this.live = live;
-    this.sealer = new Sealer(store, catalog, live);
     this.clock = clock;
   }
 
   /** Opens a store, made if it is empty. Objects that no manifest names are deleted. */
+  public static SnapshotStore open(ObjectStore store) {
+    return open(store, Clock.systemUTC());
+  }
+
+  /** The same, with a live file. */
   public static SnapshotStore open(ObjectStore store, Path liveFile) {
     return open(store, liveFile, Clock.systemUTC());
   }
 
   /** The same, with another clock for the time of snapshots. */
   public static SnapshotStore open(ObjectStore store, Path liveFile, Clock clock) {
+    SnapshotStore opened = open(store, clock);
+    opened.attach(liveFile);
+    return opened;
+  }
+
+  private static SnapshotStore open(ObjectStore store, Clock clock) {
     Manifest manifest =
         ManifestFile.find(store)
             .orElseGet(
@@ -69,13 +85,38 @@ public final class SnapshotStore implements AutoCloseable {
                   return fresh;
                 });
     deleteOrphans(store, manifest);
+    return new SnapshotStore(store, new Catalog(store, manifest), clock);
+  }
+
+  /** Takes up a live file, in the place of one before. Readers and collections go on. */
+  public synchronized void attach(Path liveFile) {
+    detach();
     LiveFile live = new LiveFile(liveFile, clock);
     try {
-      return new SnapshotStore(store, new Catalog(store, manifest), live, clock);
+      attached = new Attached(live, new Sealer(store, catalog, live));
     } catch (RuntimeException e) {
       live.close();
       throw e;
     }
+  }
+
+  /** Lets go of the live file; nothing is sealed until there is one again. */
+  public synchronized void detach() {
+    Attached before = attached;
+    attached = null;
+    if (before != null) {
+      before.live().close();
+    }
+  }
+
+  private Attached attached() {
+    Attached open = attached;
+    if (open == null) {
+      throw new DuckherderException(
+          StandardErrorCode.FILE_IN_USE,
+          "Cannot seal database " + database() + ": its live file is being exchanged; try again");
+    }
+    return open;
   }
 
   private static void deleteOrphans(ObjectStore store, Manifest manifest) {
@@ -115,7 +156,7 @@ public final class SnapshotStore implements AutoCloseable {
 
   /** Where the last commit ends. To be called while commits are held; takes microseconds. */
   public Cut cut() {
-    return live.cut();
+    return attached().live().cut();
   }
 
   /**
@@ -124,12 +165,13 @@ public final class SnapshotStore implements AutoCloseable {
    */
   public synchronized SnapshotSummary seal(Cut cut) {
     checkFile(cut);
+    Sealer sealer = attached().sealer();
     return sealer.findSealed(cut).orElseGet(() -> sealer.seal(cut));
   }
 
   /** Notes what a checkpoint did, which makes the next seal cheap. */
   public synchronized void afterCheckpoint() {
-    sealer.afterCheckpoint();
+    attached().sealer().afterCheckpoint();
   }
 
   private void checkFile(Cut cut) {
@@ -142,7 +184,7 @@ public final class SnapshotStore implements AutoCloseable {
       throw new DuckherderException(
           StandardErrorCode.FILE_CHANGED,
           "Cannot seal "
-              + live.path()
+              + attached().live().path()
               + ": it is not the database whose snapshots are in this store; use another store for"
               + " it");
     }
@@ -219,7 +261,7 @@ public final class SnapshotStore implements AutoCloseable {
 
   /** Closes the live file, and not the store that it was opened with. */
   @Override
-  public synchronized void close() {
-    live.close();
+  public void close() {
+    detach();
   }
 }

@@ -3,6 +3,9 @@ package io.duckherder.storage.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.duckherder.error.DuckherderException;
+import io.duckherder.error.StandardErrorCode;
+import io.duckherder.storage.FailingStore;
 import io.duckherder.storage.SnapshotSummary;
 import io.duckherder.storage.manifest.ReadLease;
 import io.duckherder.storage.retention.Freed;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,6 +121,56 @@ final class TestCollection {
       database.store.unname(1);
       assertThat(database.store.collect(NOTHING, Set.of()).snapshots()).isEqualTo(1);
       assertThatThrownBy(() -> database.store.content(1)).hasMessageContaining("No snapshot 1");
+    }
+  }
+
+  @Test
+  void theLiveFileIsExchangedWhileLayersAreMerged() {
+    try (TestingDatabase database = new TestingDatabase(folder)) {
+      database.run("CREATE TABLE t AS SELECT range AS i FROM range(20000)");
+      database.checkpoint();
+      for (int i = 0; i < 4; i++) {
+        database.run("INSERT INTO t SELECT range FROM range(1000)");
+        database.checkpoint();
+        database.seal();
+      }
+      database.store.close();
+      AtomicReference<Runnable> atMerge = new AtomicReference<>(() -> {});
+      FailingStore calling =
+          FailingStore.calling(database.directory, () -> atMerge.getAndSet(() -> {}).run());
+      try (SnapshotStore store = SnapshotStore.open(calling, database.file)) {
+        atMerge.set(
+            () -> {
+              store.attach(database.file);
+              database.run("INSERT INTO t VALUES (-1)");
+              assertThat(store.seal(store.cut()).number()).isEqualTo(5);
+            });
+        assertThat(store.collect(NOTHING, Set.of()).snapshots()).isEqualTo(3);
+      }
+      try (SnapshotStore store = SnapshotStore.open(database.directory, database.file)) {
+        assertThat(store.snapshots()).extracting(SnapshotSummary::number).containsExactly(4L, 5L);
+        assertThat(database.rows(store, 5)).isEqualTo(database.rows());
+        assertThat(database.directory.list()).hasSize(3);
+      }
+    }
+  }
+
+  @Test
+  void whatSomebodyElseWroteIntoTheManifestIsNotOverwritten() {
+    try (TestingDatabase database = new TestingDatabase(folder)) {
+      database.run("CREATE TABLE t (i INTEGER)");
+      database.seal();
+      try (SnapshotStore other = SnapshotStore.open(database.directory, database.file)) {
+        other.name(1, "theirs");
+      }
+      assertThatThrownBy(() -> database.store.name(1, "mine"))
+          .isInstanceOfSatisfying(
+              DuckherderException.class,
+              e -> assertThat(e.code()).isEqualTo(StandardErrorCode.FILE_CHANGED))
+          .hasMessageContaining("somebody else replaced their manifest");
+      try (SnapshotStore other = SnapshotStore.open(database.directory, database.file)) {
+        assertThat(other.snapshots().get(0).name()).isEqualTo(Optional.of("theirs"));
+      }
     }
   }
 }
