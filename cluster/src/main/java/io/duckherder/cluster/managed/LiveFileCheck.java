@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -85,11 +86,13 @@ final class LiveFileCheck {
   private boolean isLogShorter(SnapshotSummary newest) {
     Path log = SnapshotFiles.walOf(file);
     try {
-      // Between two steps of a checkpoint that a crash ended, DuckDB has the log in other files.
-      boolean elsewhere =
-          Files.exists(log.resolveSibling(log.getFileName() + ".checkpoint"))
-              || Files.exists(log.resolveSibling(log.getFileName() + ".recovery"));
-      return !elsewhere && (Files.exists(log) ? Files.size(log) : 0) < newest.walBytes();
+      long bytes = 0;
+      // Between two steps of a checkpoint that a crash ended, DuckDB has the log in several files.
+      for (String part : List.of("", ".checkpoint", ".recovery")) {
+        Path path = log.resolveSibling(log.getFileName() + part);
+        bytes += Files.exists(path) ? Files.size(path) : 0;
+      }
+      return bytes < newest.walBytes();
     } catch (IOException e) {
       throw new DuckherderException(
           StandardErrorCode.FILE_UNREADABLE,

@@ -149,6 +149,20 @@ final class TestLostDatabase {
   }
 
   @Test
+  void whatACheckpointLeftStandsForNoLogThatIsGone() throws Exception {
+    for (String suffix : List.of(".checkpoint", ".recovery")) {
+      Path stale = directory.resolve("sales.duckdb.wal" + suffix);
+      Files.write(stale, new byte[9]);
+      byte[] whole = Files.readAllBytes(log);
+      Files.delete(log);
+      assertRefused(this::start, StandardErrorCode.FILE_CHANGED, "older");
+      Files.delete(stale);
+      Files.write(log, whole);
+    }
+    assertThat(sum()).isEqualTo("3");
+  }
+
+  @Test
   void anotherDatabaseIsRefused() throws Exception {
     Files.delete(file);
     Files.delete(log);
