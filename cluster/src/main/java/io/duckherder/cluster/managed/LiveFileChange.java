@@ -50,21 +50,26 @@ final class LiveFileChange {
     }
   }
 
+  /** What is to be done to the files that are replaced. */
+  @FunctionalInterface
+  interface Clearing {
+    void run() throws IOException;
+  }
+
   /** Replaces the live file by a snapshot, which stays where it is meanwhile. */
   void to(SnapshotContent content) {
+    to(content, () -> {});
+  }
+
+  /**
+   * The same, and does something to the files that are replaced, once all is written that takes
+   * room on the disk.
+   */
+  void to(SnapshotContent content, Clearing clearing) {
     try {
       make(content);
-      Path written = note.resolveSibling(note.getFileName() + ".unfinished");
-      try (FileChannel channel =
-          FileChannel.open(
-              written,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        String number = String.valueOf(content.number());
-        channel.write(ByteBuffer.wrap(number.getBytes(StandardCharsets.UTF_8)));
-        channel.force(true);
-      }
+      Path written = writeNote(content.number());
+      clearing.run();
       // A note that is there is whole.
       Files.move(written, note, StandardCopyOption.ATOMIC_MOVE);
       forceFolder();
@@ -74,9 +79,33 @@ final class LiveFileChange {
     }
   }
 
+  private Path writeNote(long number) throws IOException {
+    Path written = unfinishedNote();
+    try (FileChannel channel =
+        FileChannel.open(
+            written,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(String.valueOf(number).getBytes(StandardCharsets.UTF_8)));
+      channel.force(true);
+    }
+    return written;
+  }
+
+  private Path unfinishedNote() {
+    return note.resolveSibling(note.getFileName() + ".unfinished");
+  }
+
   private void make(SnapshotContent content) throws IOException {
     deleteMade();
-    SnapshotFiles.write(content, objects, made);
+    try {
+      SnapshotFiles.write(content, objects, made);
+    } catch (RuntimeException e) {
+      // On a full disk the half of it stands in the way of everything else.
+      deleteMade();
+      throw e;
+    }
   }
 
   private void replace() throws IOException {
@@ -106,7 +135,7 @@ final class LiveFileChange {
   }
 
   private void deleteMade() throws IOException {
-    Files.deleteIfExists(note.resolveSibling(note.getFileName() + ".unfinished"));
+    Files.deleteIfExists(unfinishedNote());
     Files.deleteIfExists(made);
     Files.deleteIfExists(SnapshotFiles.walOf(made));
   }

@@ -82,9 +82,12 @@ public final class LostDatabase {
                           "Cannot restore \"%s\": \"%s\" holds no snapshot"
                               .formatted(file, folder)));
       SnapshotSummary wanted = manifest.snapshot(number.orElse(newest.number()));
-      List<Path> aside = moveAside();
+      if (Files.exists(file)) {
+        requireUnused();
+      }
+      List<Path> aside = new ArrayList<>();
       new LiveFileChange(file, objects)
-          .to(new SnapshotReader(objects).content(wanted.number()));
+          .to(new SnapshotReader(objects).content(wanted.number()), () -> moveAside(aside));
       return new Restored(wanted, newest, aside);
     } catch (IOException e) {
       throw new DuckherderException(
@@ -94,12 +97,8 @@ public final class LostDatabase {
     }
   }
 
-  private List<Path> moveAside() throws IOException {
-    if (Files.exists(file)) {
-      requireUnused();
-    }
+  private void moveAside(List<Path> aside) throws IOException {
     String stamp = STAMP.format(Instant.now(clock));
-    List<Path> aside = new ArrayList<>();
     for (String suffix : Stream.concat(FILES.stream().skip(1), Stream.of("")).toList()) {
       Path from = file.resolveSibling(file.getFileName() + suffix);
       if (Files.exists(from)) {
@@ -108,7 +107,6 @@ public final class LostDatabase {
         aside.add(to);
       }
     }
-    return aside;
   }
 
   /** DuckDB locks the files that it has open. */

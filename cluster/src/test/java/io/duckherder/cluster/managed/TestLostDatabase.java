@@ -163,6 +163,16 @@ final class TestLostDatabase {
   }
 
   @Test
+  void aRestoreThatCannotMakeItsFileLeavesTheOldOne() throws Exception {
+    Path obstacle = Files.createDirectories(directory.resolve("sales.duckdb.restore/full"));
+    assertThatThrownBy(() -> lost().restore(OptionalLong.empty(), true))
+        .isInstanceOf(DuckherderException.class);
+    assertThat(names()).contains("sales.duckdb", "sales.duckdb.wal");
+    Files.delete(obstacle);
+    assertThat(sum()).isEqualTo("3");
+  }
+
+  @Test
   void anotherDatabaseIsRefused() throws Exception {
     Files.delete(file);
     Files.delete(log);
