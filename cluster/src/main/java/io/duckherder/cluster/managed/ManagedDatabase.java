@@ -231,11 +231,19 @@ final class ManagedDatabase {
   }
 
   private boolean tryWrite(LiveDatabases live) {
+    Map<SealedVersion, Long> before;
+    synchronized (cuts) {
+      before = Map.copyOf(cuts);
+    }
     try {
       return write(live);
     } catch (DuckherderException e) {
       if (e.text().contains(REFUSED)) {
+        // No row moved, and nobody committed or sealed meanwhile.
         checkpoints = checkpoints - 1;
+        synchronized (cuts) {
+          cuts.putAll(before);
+        }
         return false;
       }
       throw e;

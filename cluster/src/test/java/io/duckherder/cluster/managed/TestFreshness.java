@@ -1,13 +1,16 @@
 package io.duckherder.cluster.managed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.duckherder.cluster.ClusterRunner;
 import io.duckherder.cluster.session.LocalConnection;
 import io.duckherder.session.SessionSettings;
+import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,6 +56,46 @@ final class TestFreshness {
     } finally {
       phase.set(-1);
       threads.shutdown();
+    }
+  }
+
+  @Test
+  void aCheckpointThatIsRefusedMovesNoRows() {
+    ManagedConfig usual =
+        ManagedConfig.of(
+            Map.of("db", directory.resolve("db.duckdb")), directory.resolve("replicas"));
+    try (ManagedDatabases managed =
+        ManagedDatabases.open(
+            new ManagedConfig(
+                usual.databases(),
+                usual.storageVersion(),
+                usual.sealInterval(),
+                usual.walLimit(),
+                Duration.ofMillis(200),
+                usual.transactionLimit(),
+                usual.endOldTransactions(),
+                usual.retention(),
+                usual.replicas(),
+                usual.replicaSpace()),
+            ClusterRunner.engine(directory.resolve("spill")),
+            Map.of(),
+            Clock.systemUTC())) {
+      Snapshot snapshot = new Snapshot(Map.copyOf(managed.newest()));
+      try (LocalConnection client = managed.connect(snapshot, SessionSettings.DEFAULT);
+          LocalConnection other = managed.connect(snapshot, SessionSettings.DEFAULT)) {
+        run(client, managed, "CREATE TABLE t AS SELECT 1 AS i");
+        run(client, managed, "CREATE TABLE u AS SELECT 1 AS i");
+        SealedVersion base = managed.seal().get("db");
+        other.begin("BEGIN");
+        other.acquire().execute("UPDATE u SET i = 2");
+        other.release();
+        assertThatThrownBy(() -> managed.checkpoint("db"))
+            .hasMessageContaining("transactions were open");
+        assertThat(managed.wroteSince("db", base, "t")).isFalse();
+        other.commit(managed::commit);
+        managed.checkpoint("db");
+        assertThat(managed.wroteSince("db", base, "t")).isTrue();
+      }
     }
   }
 
