@@ -79,22 +79,21 @@ public final class ReplicaSlots {
         if (step.lease() != null) {
           return step.lease();
         }
-        if (step.claim() != null) {
-          try {
+        try {
+          if (step.claim() != null) {
             return change(folder, step.claim());
-          } catch (DuckherderException e) {
-            // A collection moves bytes to other objects.
-            if (e.code() != StandardErrorCode.SNAPSHOT_NOT_FOUND || ++moves > MOVES) {
-              throw e;
-            }
-            content = null;
-            continue;
           }
-        }
-        if (content == null && !step.busy()) {
-          content = contents.apply(number);
-        } else {
-          HostLocks.PROCESS.awaitRelease();
+          if (content == null && !step.busy()) {
+            content = contents.apply(number);
+          } else {
+            HostLocks.PROCESS.awaitRelease();
+          }
+        } catch (DuckherderException e) {
+          // A collection moves bytes, and what tells where they are, to other objects.
+          if (e.code() != StandardErrorCode.SNAPSHOT_NOT_FOUND || ++moves > MOVES) {
+            throw e;
+          }
+          content = null;
         }
       }
     } catch (IOException e) {

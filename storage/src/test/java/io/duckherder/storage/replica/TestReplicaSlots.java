@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -350,6 +351,23 @@ final class TestReplicaSlots {
     Files.createDirectories(temp.resolve("replicas/empty"));
     ReplicaDirectory.open(temp.resolve("replicas"), OptionalLong.empty());
     assertThat(temp.resolve("replicas")).isDirectoryNotContaining("glob:**[!k]");
+  }
+
+  @Test
+  void snapshotWhoseIndexMovedIsAskedForAgain() throws Exception {
+    long number = live.checkpointAndSeal(ROWS);
+    AtomicInteger moves = new AtomicInteger(3);
+    ReplicaSlots slots =
+        new ReplicaSlots(
+            ReplicaDirectory.open(temp.resolve("replicas"), OptionalLong.empty()),
+            "database",
+            SlotOrder.BY_NUMBER,
+            wanted -> store.content(moves.getAndDecrement() > 0 ? 99 : wanted),
+            store,
+            2);
+    try (ReplicaLease lease = slots.acquire(number)) {
+      assertHolds(lease, number);
+    }
   }
 
   @Test
