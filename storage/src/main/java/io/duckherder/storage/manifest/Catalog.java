@@ -5,6 +5,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.storage.ObjectStore;
 import io.duckherder.storage.SnapshotContent;
 import io.duckherder.storage.SnapshotContent.Piece;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The manifest as it is, and who reads what. There is one for a store as long as the store is open:
@@ -20,6 +23,8 @@ import java.util.stream.Stream;
  * and are short: whatever takes long is done before.
  */
 public final class Catalog {
+  private static final Logger log = LoggerFactory.getLogger(Catalog.class);
+
   private final ObjectStore store;
   private final SnapshotReader reader;
   private final Map<Long, Integer> leasedSnapshots = new HashMap<>();
@@ -51,12 +56,46 @@ public final class Catalog {
   public synchronized Manifest update(UnaryOperator<Manifest> change) {
     Manifest changed = change.apply(current);
     if (!changed.equals(current)) {
-      possible = List.of(readOwn(), changed);
+      Manifest replaced = readOwn();
+      possible = List.of(replaced, changed);
       ManifestFile.write(changed, store);
       possible = List.of(changed);
+      List<Layer> unnamed = new ArrayList<>(replaced.layers());
+      unnamed.removeAll(current.layers());
+      unnamed.removeAll(changed.layers());
       current = changed;
+      deleteUnnamed(unnamed);
     }
     return changed;
+  }
+
+  /** Deletes what a change named that failed when it was on the disk. */
+  private void deleteUnnamed(List<Layer> layers) {
+    try {
+      delete(layers);
+    } catch (DuckherderException e) {
+      // The change after it is done, whatever becomes of this.
+      log.warn("Objects that nothing names stay until the next start: {}", e.text());
+    }
+  }
+
+  /**
+   * Makes a layer part of the store. If that fails, its object is deleted, unless the manifest on
+   * the disk names it all the same.
+   */
+  public synchronized void add(Layer layer, UnaryOperator<Manifest> change) {
+    try {
+      update(change);
+    } catch (RuntimeException e) {
+      try {
+        if (!ManifestFile.read(store).layers().contains(layer)) {
+          store.delete(layer.object());
+        }
+      } catch (RuntimeException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
   }
 
   private Manifest readOwn() {

@@ -14,15 +14,18 @@ import java.util.HexFormat;
 public final class LayerWriter implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  private final ObjectStore store;
   private final long snapshot;
   private final String object;
   private final ObjectStore.Writing writing;
   private long offset;
+  private boolean committed;
 
   /** Begins the layer that makes a snapshot. No two objects ever have the same name. */
   public LayerWriter(ObjectStore store, long snapshot) {
     byte[] unique = new byte[4];
     RANDOM.nextBytes(unique);
+    this.store = store;
     this.snapshot = snapshot;
     this.object = "layer-%08d-%s".formatted(snapshot, HexFormat.of().formatHex(unique));
     this.writing = store.create(object);
@@ -50,6 +53,7 @@ public final class LayerWriter implements AutoCloseable {
   public Layer commit(LayerIndex index) {
     Piece place = add(index.encode());
     writing.commit();
+    committed = true;
     return new Layer(
         snapshot,
         object,
@@ -60,5 +64,9 @@ public final class LayerWriter implements AutoCloseable {
   @Override
   public void close() {
     writing.close();
+    if (!committed) {
+      // It may have got its name before its commit failed.
+      store.delete(object);
+    }
   }
 }

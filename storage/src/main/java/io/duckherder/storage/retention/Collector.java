@@ -51,7 +51,8 @@ public final class Collector {
   }
 
   private void replace(List<Layer> run, Layer merged) {
-    catalog.update(
+    catalog.add(
+        merged,
         before -> {
           List<Layer> layers = new ArrayList<>(before.layers());
           int at = Collections.indexOfSubList(layers, run);

@@ -130,7 +130,8 @@ final class Sealer {
     LayerIndex index = new LayerIndex(plan.fileBlocks(), headers, walFrom == 0, wal, changed);
     Layer layer = writer.commit(index);
     SnapshotSummary summary = summary(cut, plan, number, layer.bytes());
-    catalog.update(
+    catalog.add(
+        layer,
         before ->
             before
                 .withFile(cut.headers().identifier(), cut.headers().blockBytes())

@@ -12,6 +12,8 @@ import io.duckherder.storage.ObjectSource;
 import io.duckherder.storage.SnapshotContent;
 import io.duckherder.storage.SnapshotFiles;
 import io.duckherder.storage.SnapshotSummary;
+import io.duckherder.storage.manifest.Layer;
+import io.duckherder.storage.manifest.ManifestFile;
 import io.duckherder.storage.manifest.SnapshotReader;
 import io.duckherder.storage.retention.Retention;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +106,70 @@ final class TestFailures {
         assertThat(failures).isGreaterThan(5);
       }
     }
+  }
+
+  @Test
+  void aSealThatCannotBeNamedLeavesNoObject() {
+    try (TestingDatabase database = new TestingDatabase(folder)) {
+      database.run("CREATE TABLE t AS SELECT range AS i FROM range(1000)");
+      database.store.close();
+      FailingStore failing = FailingStore.failingOnce(database.directory);
+      try (SnapshotStore store = SnapshotStore.open(failing, database.file)) {
+        boolean failed = true;
+        for (int step = 0; failed; step++) {
+          database.run("INSERT INTO t VALUES (1)");
+          failing.failAfter(step);
+          failed = fails(() -> store.seal(store.cut()));
+          failing.failAfter(Integer.MAX_VALUE);
+          assertNamesAll(database);
+          store.seal(store.cut());
+          assertNamesAll(database);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aMergeThatCannotBeNamedLeavesNoObject() {
+    try (TestingDatabase database = new TestingDatabase(folder)) {
+      database.run("CREATE TABLE t AS SELECT range AS i FROM range(1000)");
+      for (int i = 0; i < 4; i++) {
+        database.run("INSERT INTO t VALUES (1)", "CHECKPOINT db");
+        database.seal();
+      }
+      database.store.close();
+      FailingStore failing = FailingStore.failingOnce(database.directory);
+      try (SnapshotStore store = SnapshotStore.open(failing, database.file)) {
+        for (int step = 0; ManifestFile.read(database.directory).layers().size() > 1; step++) {
+          failing.failAfter(step);
+          assertThat(fails(() -> store.collect(new Retention(Duration.ZERO, 1), Set.of())))
+              .isTrue();
+          failing.failAfter(Integer.MAX_VALUE);
+          assertThat(database.directory.list()).hasSizeLessThanOrEqualTo(1 + 4 + 1);
+        }
+        store.collect(new Retention(Duration.ZERO, 1), Set.of());
+        database.run("INSERT INTO t VALUES (1)");
+        store.seal(store.cut());
+        assertNamesAll(database);
+      }
+    }
+  }
+
+  private static boolean fails(Runnable work) {
+    try {
+      work.run();
+      return false;
+    } catch (FailingStore.Crash e) {
+      return true;
+    }
+  }
+
+  private static void assertNamesAll(TestingDatabase database) {
+    List<String> named =
+        new ArrayList<>(
+            ManifestFile.read(database.directory).layers().stream().map(Layer::object).toList());
+    named.add(ObjectSource.MANIFEST);
+    assertThat(database.directory.list()).containsExactlyInAnyOrderElementsOf(named);
   }
 
   @Test
