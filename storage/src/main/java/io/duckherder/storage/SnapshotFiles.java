@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,44 @@ public final class SnapshotFiles {
       }
     } catch (IOException e) {
       throw StorageErrors.writing(target.toString(), e);
+    }
+  }
+
+  /**
+   * The same, but the files have their names only once they are whole and on the disk; of a failure
+   * nothing is left.
+   */
+  public static void create(SnapshotContent content, ObjectSource source, Path target) {
+    Path made = target.resolveSibling(target.getFileName() + ".unfinished");
+    try {
+      delete(made);
+      try {
+        write(content, source, made);
+        if (Files.exists(walOf(made))) {
+          Files.move(walOf(made), walOf(target), StandardCopyOption.ATOMIC_MOVE);
+        }
+        Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
+        forceFolder(target);
+      } catch (IOException | RuntimeException e) {
+        delete(made);
+        delete(target);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw StorageErrors.writing(target.toString(), e);
+    }
+  }
+
+  /** Deletes a file that nobody has open, and the log beside it. */
+  public static void delete(Path file) throws IOException {
+    Files.deleteIfExists(walOf(file));
+    Files.deleteIfExists(file);
+  }
+
+  private static void forceFolder(Path file) throws IOException {
+    try (FileChannel folder =
+        FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
     }
   }
 

@@ -14,7 +14,6 @@ import io.duckherder.snapshot.FileIdentity;
 import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.storage.SnapshotContent;
-import io.duckherder.storage.SnapshotFiles;
 import io.duckherder.storage.SnapshotSummary;
 import io.duckherder.storage.manifest.ReadLease;
 import io.duckherder.storage.replica.ReplicaDirectory;
@@ -25,7 +24,6 @@ import io.duckherder.worker.engine.EngineConfig;
 import io.duckherder.worker.engine.SealedFiles;
 import io.duckherder.worker.replica.ReplicaFiles;
 import io.duckherder.worker.replica.StoredDatabase;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,6 +64,9 @@ public final class ManagedDatabases implements AutoCloseable {
 
   /** Held by who opens the files anew. */
   private final Object recovery = new Object();
+
+  /** Held by who makes a database of a snapshot. */
+  private final Object cloning = new Object();
 
   /** When a window came to nothing. Of who does the chores. */
   private Instant lastWindow = Instant.EPOCH;
@@ -587,13 +588,24 @@ public final class ManagedDatabases implements AutoCloseable {
     ManagedDatabase original = find(source);
     long number = find(source, version).number();
     Path file = original.file().resolveSibling(name + ".duckdb").toAbsolutePath();
-    if (Files.exists(file) || Files.exists(storeOf(file))) {
-      throw new DuckherderException(
-          StandardErrorCode.INVALID_QUERY,
-          "Cannot make database \"%s\": \"%s\" or its snapshots are there already; choose another name"
-              .formatted(name, file));
+    ClonedFile clone = new ClonedFile(name, file);
+    synchronized (cloning) {
+      clone.requireAbsent();
+      clone.write(original.store().lease(number), original.objects());
+      try {
+        add(name, file);
+      } catch (RuntimeException e) {
+        if (!databases.containsKey(name)) {
+          clone.delete(e);
+        }
+        throw e;
+      }
     }
-    SnapshotFiles.write(original.store().content(number), original.objects(), file);
+    log.info("Snapshot {} of database {} became database {} in {}", number, source, name, file);
+    return file;
+  }
+
+  private void add(String name, Path file) {
     ManagedDatabase made = ManagedDatabase.open(name, file, gate);
     Map<String, ManagedDatabase> more = new LinkedHashMap<>(databases);
     more.put(name, made);
@@ -611,8 +623,6 @@ public final class ManagedDatabases implements AutoCloseable {
       }
       throw e;
     }
-    log.info("Snapshot {} of database {} became database {} in {}", number, source, name, file);
-    return file;
   }
 
   private Map<String, Path> paths() {

@@ -193,6 +193,32 @@ final class TestTimeTravel {
     assertThat(one("SELECT count(*) FROM t AT (VERSION => 'tiny')")).isEqualTo("0");
   }
 
+  @Test
+  void aCloneThatFailsLeavesNothing() throws Exception {
+    run("INSERT INTO t VALUES (1)");
+    long number = seal();
+    Path damaged;
+    try (Stream<Path> files =
+        Files.list(ManagedDatabases.storeOf(directory.resolve("sales.duckdb")))) {
+      String layer = "layer-%08d-".formatted(number);
+      damaged =
+          files.filter(file -> file.getFileName().toString().startsWith(layer)).findAny().get();
+    }
+    byte[] whole = Files.readAllBytes(damaged);
+    byte[] wrong = whole.clone();
+    wrong[100] ^= 1;
+    Files.write(damaged, wrong);
+    String clone = "CALL duckherder_clone('sales', " + number + ", 'trial')";
+    assertThatThrownBy(() -> run(clone)).hasMessageContaining("is damaged");
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("trial"));
+    }
+    Files.write(damaged, whole);
+    run(clone);
+    assertThat(one("SELECT sum(i) FROM trial.t")).isEqualTo("1");
+  }
+
   private static boolean isMerging(Path store) {
     try (Stream<Path> files = Files.list(store)) {
       return files.anyMatch(file -> file.toString().endsWith(".unfinished"));
