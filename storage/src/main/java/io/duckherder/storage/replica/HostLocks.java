@@ -29,6 +29,9 @@ final class HostLocks {
   /** Guarded by this. */
   private final Map<Path, Held> locks = new HashMap<>();
 
+  /** Open without a lock, since closing them would drop another class loader's. Guarded by this. */
+  private final Map<Path, FileChannel> foreign = new HashMap<>();
+
   private HostLocks() {}
 
   /** Takes part in a lock, unless somebody has the file to himself. */
@@ -81,7 +84,8 @@ final class HostLocks {
       locks.put(file, new Held(held.channel, shared, false));
       notifyAll();
     } catch (IOException e) {
-      locks.remove(file);
+      // Who tried it releases it, as if he held it alone.
+      closeQuietly(held.channel, e);
       throw unlockable(file, e);
     }
   }
@@ -108,10 +112,8 @@ final class HostLocks {
 
   private boolean take(Path file, boolean shared) {
     try {
-      FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      @Nullable FileLock lock = tryLock(channel, shared);
+      FileChannel channel = open(file);
+      @Nullable FileLock lock = tryLock(file, channel, shared);
       if (lock == null) {
         channel.close();
         return false;
@@ -123,12 +125,37 @@ final class HostLocks {
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel, boolean shared)
+  private FileChannel open(Path file) throws IOException {
+    FileChannel known = foreign.get(file);
+    if (known != null) {
+      tryLock(file, known, false);
+      // The other class loader has let go of it.
+      foreign.remove(file);
+      known.close();
+    }
+    return FileChannel.open(
+        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  private @Nullable FileLock tryLock(Path file, FileChannel channel, boolean shared)
       throws IOException {
     try {
       return channel.tryLock(0, Long.MAX_VALUE, shared);
     } catch (OverlappingFileLockException e) {
+      foreign.put(file, channel);
       throw new IOException("two class loaders of one process use it", e);
+    } catch (IOException e) {
+      foreign.remove(file, channel);
+      closeQuietly(channel, e);
+      throw e;
+    }
+  }
+
+  private static void closeQuietly(FileChannel channel, IOException cause) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
     }
   }
 

@@ -57,10 +57,11 @@ final class UnusedSlots implements AutoCloseable {
 
   /** Makes a slot one that is read, if nobody changes it. */
   boolean share(SlotContents slot) {
-    if (!own.remove(slot)) {
+    if (!own.contains(slot)) {
       return HostLocks.PROCESS.tryShared(slot.slot().lock());
     }
     HostLocks.PROCESS.share(slot.slot().lock());
+    own.remove(slot);
     return true;
   }
 
