@@ -51,10 +51,23 @@ public final class StagedFile implements AutoCloseable {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.TRUNCATE_EXISTING,
                   StandardOpenOption.WRITE));
-      MessageSerializer.serialize(file.out, schema);
+      file.begin(schema);
       return file;
     } catch (IOException e) {
       throw StagingFolder.failure("stage rows in \"" + part + "\"", e);
+    }
+  }
+
+  private void begin(Schema schema) throws IOException {
+    try {
+      MessageSerializer.serialize(out, schema);
+    } catch (IOException | RuntimeException e) {
+      try {
+        close();
+      } catch (RuntimeException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
     }
   }
 

@@ -32,10 +32,24 @@ final class StagedStream implements BatchStream {
     this.files = files.iterator();
     this.channel = open(this.files.next());
     this.in = new ReadChannel(channel);
-    Schema schema = schema(in);
+    Schema schema = firstSchema();
     this.allocator = parent.newChildAllocator("staged", 0, Long.MAX_VALUE);
     this.root = VectorSchemaRoot.create(schema, allocator);
     this.loader = new VectorLoader(root);
+  }
+
+  /** What cannot be read is closed: nobody gets a stream to close. */
+  private Schema firstSchema() {
+    try {
+      return schema(in);
+    } catch (RuntimeException e) {
+      try {
+        closeChannel();
+      } catch (RuntimeException again) {
+        e.addSuppressed(again);
+      }
+      throw e;
+    }
   }
 
   private static FileChannel open(Path file) {
