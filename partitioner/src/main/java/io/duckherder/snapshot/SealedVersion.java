@@ -9,12 +9,17 @@ import java.util.Objects;
  *
  * @param database the id that the database was given when it was made, a UUID
  * @param number counts the snapshots of the database from 1
+ * @param id tells it from every other snapshot of that number: there is another one after a copy of
+ *     the database's files was put back
  */
 public record SealedVersion(
-    @JsonProperty("database") String database, @JsonProperty("number") long number)
+    @JsonProperty("database") String database,
+    @JsonProperty("number") long number,
+    @JsonProperty("id") String id)
     implements DatabaseVersion {
   public SealedVersion {
     Objects.requireNonNull(database, "database");
+    Objects.requireNonNull(id, "id");
     if (number < 1) {
       throw new IllegalArgumentException("Snapshots are counted from 1, not from " + number);
     }

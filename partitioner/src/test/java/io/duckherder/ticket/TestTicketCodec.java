@@ -28,7 +28,7 @@ final class TestTicketCodec {
           "q-1",
           3,
           new Snapshot(Map.of("db", new FileIdentity("/d/x.duckdb", 1, 2, "ab", 3, "cd")))
-              .withDatabase("sales", new SealedVersion("5f8e", 7)),
+              .withDatabase("sales", new SealedVersion("5f8e", 7, "a1c4")),
           SessionSettings.DEFAULT.withSetting("TimeZone", "UTC").withVariable("v", "1 + 1"),
           "SELECT 'ü'",
           Optional.of(new RowRange(5, Long.MAX_VALUE)),

@@ -8,13 +8,14 @@ import java.util.List;
  * replica knows what to change.
  *
  * @param number of the snapshot
+ * @param id tells it from other snapshots of that number
  * @param blockBytes bytes of a block
  * @param headers the first pieces of the file, before its first block
  * @param blocks the blocks, in their order in the file; absent ones are free and read as zeros
  * @param wal the write-ahead log, in parts; empty if there is none
  */
 public record SnapshotContent(
-    long number, int blockBytes, Piece headers, List<Piece> blocks, List<Piece> wal) {
+    long number, String id, int blockBytes, Piece headers, List<Piece> blocks, List<Piece> wal) {
   /** Stands for a block that holds nothing. */
   public static final Piece FREE = new Piece("", 0, 0, "");
 

@@ -5,6 +5,7 @@ import io.duckherder.error.StandardErrorCode;
 import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.storage.DirectoryStore;
 import io.duckherder.storage.SnapshotFiles;
+import io.duckherder.storage.SnapshotSummary;
 import io.duckherder.storage.seal.Cut;
 import io.duckherder.storage.seal.SnapshotStore;
 import java.io.IOException;
@@ -119,9 +120,12 @@ final class ManagedDatabase {
   /** The newest snapshot; there is one from the start on. */
   SealedVersion newest() {
     Sealed known = sealed;
-    return known == null
-        ? new SealedVersion(store.database(), store.newest().orElseThrow().number())
-        : known.version();
+    return known == null ? version(store.newest().orElseThrow()) : known.version();
+  }
+
+  /** A kept snapshot. */
+  SealedVersion version(SnapshotSummary snapshot) {
+    return new SealedVersion(store.database(), snapshot.number(), snapshot.id());
   }
 
   /** Whether the newest snapshot holds every commit. */
@@ -187,9 +191,9 @@ final class ManagedDatabase {
   /** A cut that is to be copied, while storage is locked. */
   record PendingSeal(ManagedDatabase database, Cut cut, Extent extent, long sequence) {
     void seal() {
-      long number = database.store.seal(cut).number();
+      SnapshotSummary summary = database.store.seal(cut);
       new LiveFileChange(database.file, database.objects).forget();
-      SealedVersion version = new SealedVersion(database.store.database(), number);
+      SealedVersion version = database.version(summary);
       database.remember(version, sequence);
       database.sealed = new Sealed(version, extent);
     }

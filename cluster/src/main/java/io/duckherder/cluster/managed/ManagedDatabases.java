@@ -257,7 +257,7 @@ public final class ManagedDatabases implements AutoCloseable {
                 kept.stream()
                     .filter(snapshot -> snapshot.name().filter(version::equals).isPresent())
                     .findFirst())
-        .map(snapshot -> new SealedVersion(found.store().database(), snapshot.number()))
+        .map(found::version)
         .orElseThrow(() -> notKept(found, "with number or name \"%s\"".formatted(version)));
   }
 
@@ -267,7 +267,7 @@ public final class ManagedDatabases implements AutoCloseable {
     return found.store().snapshots().stream()
         .filter(snapshot -> !snapshot.time().isAfter(time))
         .reduce((older, newer) -> newer)
-        .map(snapshot -> new SealedVersion(found.store().database(), snapshot.number()))
+        .map(found::version)
         .orElseThrow(() -> notKept(found, "as old as " + time));
   }
 

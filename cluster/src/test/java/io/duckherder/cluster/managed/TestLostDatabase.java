@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,6 +171,42 @@ final class TestLostDatabase {
     assertThat(names()).contains("sales.duckdb", "sales.duckdb.wal");
     Files.delete(obstacle);
     assertThat(sum()).isEqualTo("3");
+  }
+
+  /** Number 3 is one state before the file was put back, and another one after it. */
+  @Test
+  void aBackupThatIsPutBackIsReadWithWhatWasWrittenToItSince() throws Exception {
+    Path store = ManagedDatabases.storeOf(file);
+    Path backup = Files.createDirectories(directory.resolve("backup"));
+    copy(directory, backup, path -> path.equals(file) || path.equals(log));
+    copy(store, backup, path -> true);
+    assertThat(sumAfterInsert(10)).isEqualTo("13");
+    try (Stream<Path> files = Files.list(store)) {
+      for (Path path : files.toList()) {
+        Files.delete(path);
+      }
+    }
+    copy(backup, directory, path -> path.getFileName().toString().startsWith("sales"));
+    copy(backup, store, path -> !path.getFileName().toString().startsWith("sales"));
+    assertThat(sumAfterInsert(100)).isEqualTo("103");
+  }
+
+  private String sumAfterInsert(int value) throws Exception {
+    try (ClusterRunner cluster = start();
+        Connection client = cluster.connect()) {
+      run(client, "INSERT INTO t VALUES (" + value + ")");
+      assertThat(seal(client)).isEqualTo(first + 2);
+      run(client, "SET duckherder_execution = 'distributed'");
+      return Rows.one(client, "SELECT sum(i) FROM t");
+    }
+  }
+
+  private static void copy(Path from, Path to, Predicate<Path> which) throws IOException {
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path path : files.filter(which).filter(Files::isRegularFile).toList()) {
+        Files.copy(path, to.resolve(path.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
   }
 
   @Test

@@ -393,7 +393,7 @@ public final class DuckDBEngine implements AutoCloseable {
                             v ->
                                 v instanceof SealedVersion o
                                     && o.database().equals(sealed.database())
-                                    && o.number() != sealed.number()));
+                                    && !o.equals(sealed)));
   }
 
   /** Opens an instance; replicas that idle ones keep make room for its own. */

@@ -62,7 +62,7 @@ public final class DriverReplicas implements SealedFiles, AutoCloseable {
     ReplicaSlots known = databases.get(id);
     if (known != null) {
       try {
-        return new SlotLease(known.acquire(version.number()));
+        return new SlotLease(known.acquire(version.number(), version.id()));
       } catch (DuckherderException e) {
         if (e.code() != StandardErrorCode.SNAPSHOT_NOT_FOUND
             && e.code() != StandardErrorCode.SNAPSHOT_STORE_BROKEN) {
@@ -74,7 +74,7 @@ public final class DriverReplicas implements SealedFiles, AutoCloseable {
     }
     ReplicaSlots found = find(id);
     databases.put(id, found);
-    return new SlotLease(found.acquire(version.number()));
+    return new SlotLease(found.acquire(version.number(), version.id()));
   }
 
   private ReplicaSlots find(String id) {
@@ -124,7 +124,7 @@ public final class DriverReplicas implements SealedFiles, AutoCloseable {
             number -> source.content(),
             source,
             REMOTE_THREADS);
-    return new SlotLease(slots.acquire(source.number()));
+    return new SlotLease(slots.acquire(source.number(), FlightFileSource.ID));
   }
 
   /** Ends what is under way. */

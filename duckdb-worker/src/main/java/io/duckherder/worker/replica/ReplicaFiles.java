@@ -31,7 +31,7 @@ public final class ReplicaFiles implements SealedFiles {
 
   @Override
   public Lease lease(SealedVersion version) {
-    return new SlotLease(slots(version.database()).acquire(version.number()));
+    return new SlotLease(slots(version.database()).acquire(version.number(), version.id()));
   }
 
   private ReplicaSlots slots(String id) {

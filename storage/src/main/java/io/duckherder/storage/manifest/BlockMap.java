@@ -2,6 +2,7 @@ package io.duckherder.storage.manifest;
 
 import io.duckherder.storage.SnapshotContent;
 import io.duckherder.storage.SnapshotContent.Piece;
+import io.duckherder.storage.SnapshotSummary;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,7 +53,7 @@ public final class BlockMap {
   }
 
   /** The content as it is now. */
-  public SnapshotContent content(long number, int blockBytes) {
-    return new SnapshotContent(number, blockBytes, headers, blocks, wal);
+  public SnapshotContent content(SnapshotSummary snapshot, int blockBytes) {
+    return new SnapshotContent(snapshot.number(), snapshot.id(), blockBytes, headers, blocks, wal);
   }
 }

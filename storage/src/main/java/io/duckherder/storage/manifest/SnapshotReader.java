@@ -49,7 +49,7 @@ public final class SnapshotReader {
       folded.apply(index(source, layer));
       foldedLayers.add(layer);
     }
-    return folded.content(number, manifest.blockBytes());
+    return folded.content(manifest.snapshot(number), manifest.blockBytes());
   }
 
   private static boolean startsWith(List<Layer> layers, List<Layer> first) {

@@ -4,6 +4,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.storage.ObjectSource;
 import io.duckherder.storage.SnapshotContent;
+import io.duckherder.storage.StorageErrors;
 import io.duckherder.storage.replica.SlotChoice.Claim;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -68,14 +69,18 @@ public final class ReplicaSlots {
     this.threads = threads;
   }
 
-  /** A slot that holds a snapshot; it is made first if there is none. */
-  public ReplicaLease acquire(long number) {
+  /**
+   * A slot that holds a snapshot; it is made first if there is none.
+   *
+   * @param id of the snapshot: another one may have its number
+   */
+  public ReplicaLease acquire(long number, String id) {
     try {
       Path folder = directory.folder(database);
       SnapshotContent content = null;
       int moves = 0;
       while (true) {
-        Step step = look(folder, number, content);
+        Step step = look(folder, number, id, content);
         if (step.lease() != null) {
           return step.lease();
         }
@@ -84,7 +89,7 @@ public final class ReplicaSlots {
             return change(folder, step.claim());
           }
           if (content == null && !step.busy()) {
-            content = contents.apply(number);
+            content = content(number, id);
           } else {
             HostLocks.PROCESS.awaitRelease();
           }
@@ -101,19 +106,29 @@ public final class ReplicaSlots {
     }
   }
 
+  private SnapshotContent content(long number, String id) {
+    SnapshotContent content = contents.apply(number);
+    if (!content.id().equals(id)) {
+      throw StorageErrors.notFound(
+          "Snapshot %d of database %s is not the one that was asked for: its files were replaced by a copy since"
+              .formatted(number, database));
+    }
+    return content;
+  }
+
   /** What one look behind the gate led to: a lease, a claim, or neither. */
   private record Step(@Nullable ReplicaLease lease, @Nullable Claim claim, boolean busy) {
     static final Step AGAIN = new Step(null, null, false);
     static final Step BUSY = new Step(null, null, true);
   }
 
-  private Step look(Path folder, long number, @Nullable SnapshotContent content)
+  private Step look(Path folder, long number, String id, @Nullable SnapshotContent content)
       throws IOException {
     try (ReplicaDirectory.Gate gate = directory.enter()) {
       List<SlotContents> slots = new ArrayList<>();
       for (Slot slot : directory.slots(folder)) {
         SlotContents held = SlotContents.of(slot);
-        if (held.number() == number) {
+        if (held.holds(number, id)) {
           // Who made it has the lock alone until he comes behind the gate.
           return HostLocks.PROCESS.tryShared(slot.lock())
               ? new Step(new ReplicaLease(slot, number), null, false)

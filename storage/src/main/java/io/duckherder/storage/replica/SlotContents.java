@@ -52,6 +52,11 @@ final class SlotContents {
     return isWhole() ? state.map(SlotState::number).orElse(0L) : 0;
   }
 
+  /** Whether the slot holds a snapshot, and not another one of its number. */
+  boolean holds(long number, String id) {
+    return number() == number && state.filter(known -> known.id().equals(id)).isPresent();
+  }
+
   /** The snapshot that a change that has not ended makes of it, 0 if none. */
   long target() {
     return change.map(SlotChange::target).orElse(0L);

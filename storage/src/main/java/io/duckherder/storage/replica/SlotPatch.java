@@ -50,6 +50,7 @@ final class SlotPatch {
     return new SlotState(
         generation,
         content.number(),
+        content.id(),
         content.blockBytes(),
         content.headers().length(),
         plan.digests(),

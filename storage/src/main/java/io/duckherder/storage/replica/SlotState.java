@@ -3,6 +3,7 @@ package io.duckherder.storage.replica;
 import io.duckherder.storage.SnapshotContent.Piece;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param generation counts the changes of the slot
  * @param number of the snapshot that it held
+ * @param id the same snapshot's, told from others of that number
  * @param blockBytes bytes of a block
  * @param headerBytes bytes before the first block
  * @param digests of the parts of the database file
@@ -25,14 +27,15 @@ import java.util.Optional;
 record SlotState(
     long generation,
     long number,
+    String id,
     int blockBytes,
     int headerBytes,
     DigestTable digests,
     List<LogPart> wal,
     FileStamp file,
     FileStamp log) {
-  private static final long MAGIC = 0x4455434b534c4f31L;
-  private static final int FIXED_BYTES = 7 * Long.BYTES + 4 * Integer.BYTES;
+  private static final long MAGIC = 0x4455434b534c4f32L;
+  private static final int FIXED_BYTES = 7 * Long.BYTES + 5 * Integer.BYTES;
 
   /** A part of the write-ahead log, from where the last one ends. */
   record LogPart(int length, String digest) {
@@ -53,6 +56,8 @@ record SlotState(
     long number = bytes.getLong();
     FileStamp file = new FileStamp(bytes.getLong(), bytes.getLong());
     FileStamp log = new FileStamp(bytes.getLong(), bytes.getLong());
+    byte[] id = new byte[bytes.getInt()];
+    bytes.get(id);
     int blockBytes = bytes.getInt();
     int headerBytes = bytes.getInt();
     byte[] packed = new byte[bytes.getInt()];
@@ -68,6 +73,7 @@ record SlotState(
     return new SlotState(
         generation,
         number,
+        new String(id, StandardCharsets.UTF_8),
         blockBytes,
         headerBytes,
         DigestTable.ofPacked(packed),
@@ -79,11 +85,13 @@ record SlotState(
   /** Puts this in the place of what was written before, on disk when this returns. */
   void store(Path path) throws IOException {
     byte[] packed = digests.packed();
+    byte[] text = id.getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes =
-        ByteBuffer.allocate(FIXED_BYTES + wal.size() * LogPart.BYTES + packed.length);
+        ByteBuffer.allocate(FIXED_BYTES + text.length + wal.size() * LogPart.BYTES + packed.length);
     bytes.putLong(MAGIC).putLong(generation).putLong(number);
     bytes.putLong(file.size()).putLong(file.modified());
     bytes.putLong(log.size()).putLong(log.modified());
+    bytes.putInt(text.length).put(text);
     bytes.putInt(blockBytes).putInt(headerBytes).putInt(packed.length).putInt(wal.size());
     for (LogPart part : wal) {
       bytes.putInt(part.length()).put(HexFormat.of().parseHex(part.digest()));

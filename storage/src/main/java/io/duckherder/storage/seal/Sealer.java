@@ -20,6 +20,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.UUID;
 
 /**
  * Writes the layers of a live file. Knows the digest of every block of the newest snapshot, and
@@ -144,6 +145,7 @@ final class Sealer {
   private static SnapshotSummary summary(Cut cut, BlockPlan plan, long number, long layerBytes) {
     return new SnapshotSummary(
         number,
+        UUID.randomUUID().toString(),
         cut.time(),
         Optional.empty(),
         cut.headers().iteration(),

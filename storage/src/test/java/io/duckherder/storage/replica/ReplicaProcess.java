@@ -49,7 +49,8 @@ final class ReplicaProcess {
       case "read" -> read(directory, store, seed, Integer.parseInt(arguments[5]));
       case "halt" -> {
         AtomicLong left = new AtomicLong(seed);
-        slots(directory, store, halting(store, left)).acquire(Long.parseLong(arguments[5]));
+        slots(directory, store, halting(store, left))
+            .acquire(Long.parseLong(arguments[5]), store.id());
       }
       default -> throw new IllegalArgumentException(arguments[3]);
     }
@@ -61,7 +62,7 @@ final class ReplicaProcess {
     ReplicaSlots slots = slots(directory, store, store);
     for (int round = 0; round < rounds; round++) {
       long number = 1 + random.nextInt(TestReplicaProcesses.SNAPSHOTS);
-      try (ReplicaLease lease = slots.acquire(number)) {
+      try (ReplicaLease lease = slots.acquire(number, store.id())) {
         check(lease, store, number);
         Thread.onSpinWait();
         check(lease, store, number);

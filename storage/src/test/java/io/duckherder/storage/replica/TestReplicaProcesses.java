@@ -86,7 +86,7 @@ final class TestReplicaProcesses {
       for (long number : new long[] {1, 2, 4}) {
         Process halted = start("halt", reads, number);
         halted.waitFor();
-        try (ReplicaLease lease = slots().acquire(number)) {
+        try (ReplicaLease lease = slots().acquire(number, store.id())) {
           assertThat(Files.readAllBytes(lease.file())).isEqualTo(store.fileOf(number));
         }
       }
@@ -100,7 +100,7 @@ final class TestReplicaProcesses {
     List<Thread> threads = new ArrayList<>();
     List<ReplicaLease> leases = java.util.Collections.synchronizedList(new ArrayList<>());
     for (int i = 0; i < 8; i++) {
-      Thread thread = new Thread(() -> leases.add(slots().acquire(1)));
+      Thread thread = new Thread(() -> leases.add(slots().acquire(1, store.id())));
       thread.start();
       threads.add(thread);
     }
@@ -122,10 +122,10 @@ final class TestReplicaProcesses {
     ReplicaSlots slots =
         ReplicaProcess.slots(ReplicaDirectory.open(root, OptionalLong.empty()), store, slow);
     List<ReplicaLease> leases = java.util.Collections.synchronizedList(new ArrayList<>());
-    Thread one = new Thread(() -> leases.add(slots.acquire(first)));
+    Thread one = new Thread(() -> leases.add(slots.acquire(first, store.id())));
     one.start();
     reading.await();
-    Thread other = new Thread(() -> leases.add(slots().acquire(SNAPSHOTS)));
+    Thread other = new Thread(() -> leases.add(slots().acquire(SNAPSHOTS, store.id())));
     other.start();
     // It would wait a moment in the same way if it did something else first.
     goOn.countDown();
@@ -161,7 +161,7 @@ final class TestReplicaProcesses {
 
   private void assertAllSnapshots() throws IOException {
     for (long number = 1; number <= SNAPSHOTS; number++) {
-      try (ReplicaLease lease = slots().acquire(number)) {
+      try (ReplicaLease lease = slots().acquire(number, store.id())) {
         assertThat(Files.readAllBytes(lease.file())).isEqualTo(store.fileOf(number));
       }
     }

@@ -43,7 +43,7 @@ final class TestReplicaSlots {
   @Test
   void makesFileOfSnapshot() throws Exception {
     long number = live.checkpointAndSeal(ROWS);
-    try (ReplicaLease lease = slots().acquire(number)) {
+    try (ReplicaLease lease = slots().acquire(number, store.id())) {
       assertHolds(lease, number);
       assertThat(LiveDatabase.read(lease.file(), "SELECT count(*) FROM t")).isEqualTo("400000");
     }
@@ -54,7 +54,7 @@ final class TestReplicaSlots {
     live.checkpointAndSeal(ROWS);
     live.sql("INSERT INTO t VALUES (-1, 0, 0)");
     long number = live.seal();
-    try (ReplicaLease lease = slots().acquire(number)) {
+    try (ReplicaLease lease = slots().acquire(number, store.id())) {
       assertHolds(lease, number);
       assertThat(store.logOf(number)).isNotEmpty();
       assertThat(LiveDatabase.read(lease.file(), "SELECT min(i) FROM t")).isEqualTo("-1");
@@ -67,25 +67,25 @@ final class TestReplicaSlots {
     long first = live.checkpointAndSeal(ROWS);
     long second = live.checkpointAndSeal("UPDATE t SET h = 1 WHERE i = 5");
     ReplicaSlots slots = slots();
-    slots.acquire(first).close();
+    slots.acquire(first, store.id()).close();
     long whole = store.content(first).fileBytes();
     assertThat(store.read).hasValueGreaterThan(whole * 3 / 4);
 
     store.read.set(0);
-    try (ReplicaLease lease = slots.acquire(second)) {
+    try (ReplicaLease lease = slots.acquire(second, store.id())) {
       assertHolds(lease, second);
     }
     assertThat(store.read).hasValueBetween(1L, whole / 2);
     assertThat(slotFiles()).hasSize(1);
 
     // The newer one stays where it is: it is wanted again.
-    try (ReplicaLease lease = slots.acquire(first)) {
+    try (ReplicaLease lease = slots.acquire(first, store.id())) {
       assertHolds(lease, first);
     }
     assertThat(slotFiles()).hasSize(2);
     store.read.set(0);
-    slots.acquire(second).close();
-    slots.acquire(first).close();
+    slots.acquire(second, store.id()).close();
+    slots.acquire(first, store.id()).close();
     assertThat(store.read).hasValue(0);
   }
 
@@ -94,9 +94,9 @@ final class TestReplicaSlots {
     long first = live.checkpointAndSeal(ROWS);
     long second = live.checkpointAndSeal("UPDATE t SET h = 1 WHERE i = 5");
     ReplicaSlots slots = slots(OptionalLong.of(store.content(second).fileBytes() * 3 / 2));
-    slots.acquire(second).close();
+    slots.acquire(second, store.id()).close();
     store.read.set(0);
-    try (ReplicaLease lease = slots.acquire(first)) {
+    try (ReplicaLease lease = slots.acquire(first, store.id())) {
       assertHolds(lease, first);
       assertThat(LiveDatabase.read(lease.file(), "SELECT h = hash(i) FROM t WHERE i = 5"))
           .isEqualTo("true");
@@ -110,11 +110,11 @@ final class TestReplicaSlots {
     long first = live.checkpointAndSeal(ROWS);
     long second = live.checkpointAndSeal("UPDATE t SET h = 1 WHERE i = 5");
     ReplicaSlots slots = slots();
-    try (ReplicaLease lease = slots.acquire(first);
-        ReplicaLease same = slots().acquire(first)) {
+    try (ReplicaLease lease = slots.acquire(first, store.id());
+        ReplicaLease same = slots().acquire(first, store.id())) {
       assertThat(same.file()).isEqualTo(lease.file());
       store.read.set(0);
-      try (ReplicaLease other = slots().acquire(second)) {
+      try (ReplicaLease other = slots().acquire(second, store.id())) {
         assertThat(other.file()).isNotEqualTo(lease.file());
         assertHolds(lease, first);
         assertHolds(other, second);
@@ -135,14 +135,14 @@ final class TestReplicaSlots {
     long third = live.seal();
     assertThat(store.content(second).wal()).hasSize(2);
     ReplicaSlots slots = slots();
-    slots.acquire(first).close();
+    slots.acquire(first, store.id()).close();
     store.read.set(0);
-    try (ReplicaLease lease = slots.acquire(second)) {
+    try (ReplicaLease lease = slots.acquire(second, store.id())) {
       assertHolds(lease, second);
       assertThat(store.read).hasValue(store.content(second).wal().get(1).length());
       assertThat(LiveDatabase.read(lease.file(), "SELECT count(*) FROM t")).isEqualTo("50001");
     }
-    try (ReplicaLease lease = slots.acquire(third)) {
+    try (ReplicaLease lease = slots.acquire(third, store.id())) {
       assertHolds(lease, third);
       assertThat(Path.of(lease.file() + ".wal")).doesNotExist();
     }
@@ -161,14 +161,15 @@ final class TestReplicaSlots {
     assertThat(blocks).isLessThan(store.content(big).blocks().size());
     long holes = store.seal(file, 0, blocks - 1);
     ReplicaSlots slots = slots();
-    slots.acquire(big).close();
-    try (ReplicaLease lease = slots.acquire(small)) {
+    slots.acquire(big, store.id()).close();
+    try (ReplicaLease lease = slots.acquire(small, store.id())) {
       assertHolds(lease, small);
     }
-    try (ReplicaLease lease = slots.acquire(holes)) {
+    try (ReplicaLease lease = slots.acquire(holes, store.id())) {
       assertHolds(lease, holes);
     }
-    try (ReplicaLease lease = slots(temp.resolve("others"), OptionalLong.empty()).acquire(holes)) {
+    try (ReplicaLease lease =
+        slots(temp.resolve("others"), OptionalLong.empty()).acquire(holes, store.id())) {
       assertHolds(lease, holes);
     }
   }
@@ -178,18 +179,18 @@ final class TestReplicaSlots {
     long first = live.checkpointAndSeal(ROWS);
     long second = live.checkpointAndSeal("UPDATE t SET h = hash(h)");
     ReplicaSlots slots = slots();
-    slots.acquire(first).close();
+    slots.acquire(first, store.id()).close();
     flip(store.object("layer-2"), TestingStore.HEADERS + BLOCK + 77);
-    assertThatThrownBy(() -> slots.acquire(second))
+    assertThatThrownBy(() -> slots.acquire(second, store.id()))
         .isInstanceOfSatisfying(
             DuckherderException.class,
             e -> assertThat(e.code()).isEqualTo(StandardErrorCode.SNAPSHOT_STORE_BROKEN))
         .hasMessageContaining("\"layer-2\"");
-    try (ReplicaLease lease = slots.acquire(first)) {
+    try (ReplicaLease lease = slots.acquire(first, store.id())) {
       assertHolds(lease, first);
     }
     flip(store.object("layer-2"), TestingStore.HEADERS + BLOCK + 77);
-    try (ReplicaLease lease = slots.acquire(second)) {
+    try (ReplicaLease lease = slots.acquire(second, store.id())) {
       assertHolds(lease, second);
     }
   }
@@ -199,7 +200,7 @@ final class TestReplicaSlots {
     long number = live.checkpointAndSeal(ROWS);
     FailingSource failing = new FailingSource(store);
     failing.damageNext();
-    try (ReplicaLease lease = slots(failing).acquire(number)) {
+    try (ReplicaLease lease = slots(failing).acquire(number, store.id())) {
       assertHolds(lease, number);
     }
   }
@@ -211,12 +212,12 @@ final class TestReplicaSlots {
     FailingSource failing = new FailingSource(store);
     failing.breakAfter(1);
     ReplicaSlots slots = slots(failing);
-    assertThatThrownBy(() -> slots.acquire(number))
+    assertThatThrownBy(() -> slots.acquire(number, store.id()))
         .isInstanceOfSatisfying(
             DuckherderException.class,
             e -> assertThat(e.code()).isEqualTo(StandardErrorCode.STREAM_BROKEN));
     store.read.set(0);
-    try (ReplicaLease lease = slots().acquire(number)) {
+    try (ReplicaLease lease = slots().acquire(number, store.id())) {
       assertHolds(lease, number);
     }
     assertThat(store.read).hasValueBetween(1L, whole * 3 / 4);
@@ -228,15 +229,16 @@ final class TestReplicaSlots {
     long second = live.checkpointAndSeal("UPDATE t SET h = hash(h), g = hash(g)");
     long third = live.checkpointAndSeal("UPDATE t SET g = hash(g)");
     ReplicaSlots slots = slots();
-    slots.acquire(first).close();
+    slots.acquire(first, store.id()).close();
     FailingSource failing = new FailingSource(store);
     failing.breakAfter(1);
-    assertThatThrownBy(() -> slots(failing).acquire(second))
+    assertThatThrownBy(() -> slots(failing).acquire(second, store.id()))
         .isInstanceOf(DuckherderException.class);
     failing.breakAfter(0);
-    assertThatThrownBy(() -> slots(failing).acquire(third)).isInstanceOf(DuckherderException.class);
+    assertThatThrownBy(() -> slots(failing).acquire(third, store.id()))
+        .isInstanceOf(DuckherderException.class);
     for (long number : new long[] {third, first, second}) {
-      try (ReplicaLease lease = slots.acquire(number)) {
+      try (ReplicaLease lease = slots.acquire(number, store.id())) {
         assertHolds(lease, number);
       }
     }
@@ -246,17 +248,17 @@ final class TestReplicaSlots {
   void slotThatSomebodyElseWroteIsMadeRight() throws Exception {
     long number = live.checkpointAndSeal(ROWS);
     Path file;
-    try (ReplicaLease lease = slots().acquire(number)) {
+    try (ReplicaLease lease = slots().acquire(number, store.id())) {
       file = lease.file();
     }
     flip(file, TestingStore.HEADERS + BLOCK + 5);
     store.read.set(0);
-    try (ReplicaLease lease = slots().acquire(number)) {
+    try (ReplicaLease lease = slots().acquire(number, store.id())) {
       assertHolds(lease, number);
     }
     assertThat(store.read).hasValue(BLOCK);
     Files.delete(file);
-    try (ReplicaLease lease = slots().acquire(number)) {
+    try (ReplicaLease lease = slots().acquire(number, store.id())) {
       assertHolds(lease, number);
     }
   }
@@ -267,8 +269,8 @@ final class TestReplicaSlots {
     long second = live.checkpointAndSeal("UPDATE t SET h = 1 WHERE i = 5");
     long size = store.content(second).fileBytes();
     ReplicaSlots slots = slots(OptionalLong.of(size * 3 / 2));
-    try (ReplicaLease lease = slots.acquire(first)) {
-      assertThatThrownBy(() -> slots.acquire(second))
+    try (ReplicaLease lease = slots.acquire(first, store.id())) {
+      assertThatThrownBy(() -> slots.acquire(second, store.id()))
           .isInstanceOfSatisfying(
               DuckherderException.class,
               e -> {
@@ -280,7 +282,7 @@ final class TestReplicaSlots {
           .hasMessageContaining("--replica-space");
       assertHolds(lease, first);
     }
-    slots.acquire(second).close();
+    slots.acquire(second, store.id()).close();
   }
 
   @Test
@@ -289,11 +291,11 @@ final class TestReplicaSlots {
     ReplicaDirectory directory =
         ReplicaDirectory.open(
             temp.resolve("replicas"), OptionalLong.of(store.content(number).fileBytes() * 3 / 2));
-    ReplicaLease other = slots(directory, "other").acquire(number);
-    assertThatThrownBy(() -> slots(directory, "one").acquire(number))
+    ReplicaLease other = slots(directory, "other").acquire(number, store.id());
+    assertThatThrownBy(() -> slots(directory, "one").acquire(number, store.id()))
         .hasMessageContaining("Cannot make a replica");
     other.close();
-    try (ReplicaLease lease = slots(directory, "one").acquire(number)) {
+    try (ReplicaLease lease = slots(directory, "one").acquire(number, store.id())) {
       assertHolds(lease, number);
     }
     assertThat(other.file()).doesNotExist();
@@ -306,12 +308,12 @@ final class TestReplicaSlots {
     live.sql(ROWS);
     for (int i = 0; i < 5; i++) {
       long number = live.checkpointAndSeal("UPDATE t SET h = 1 WHERE i = 5");
-      leases.add(slots.acquire(number));
+      leases.add(slots.acquire(number, store.id()));
     }
     assertThat(slotFiles()).hasSize(5);
     leases.forEach(ReplicaLease::close);
     long last = live.checkpointAndSeal("UPDATE t SET h = 1 WHERE i = 6");
-    try (ReplicaLease lease = slots.acquire(last)) {
+    try (ReplicaLease lease = slots.acquire(last, store.id())) {
       assertHolds(lease, last);
       assertThat(slotFiles()).hasSize(3);
     }
@@ -319,7 +321,7 @@ final class TestReplicaSlots {
 
   @Test
   void firstReplicaIsOnItsWayUntilItsMakerLetsOthersReadIt() throws Exception {
-    slots().acquire(live.checkpointAndSeal(ROWS)).close();
+    slots().acquire(live.checkpointAndSeal(ROWS), store.id()).close();
     Slot slot = new Slot(temp.resolve("replicas/database"), 1);
     assertThat(firstIsOnItsWay(slot)).isFalse();
     assertThat(HostLocks.PROCESS.tryExclusive(slot.lock())).isTrue();
@@ -365,14 +367,41 @@ final class TestReplicaSlots {
             wanted -> store.content(moves.getAndDecrement() > 0 ? 99 : wanted),
             store,
             2);
-    try (ReplicaLease lease = slots.acquire(number)) {
+    try (ReplicaLease lease = slots.acquire(number, store.id())) {
       assertHolds(lease, number);
     }
   }
 
   @Test
+  void anotherSnapshotOfTheSameNumberIsNotTakenForIt() throws Exception {
+    long number = live.checkpointAndSeal(ROWS);
+    slots().acquire(number, store.id()).close();
+    try (LiveDatabase copy = new LiveDatabase(temp.resolve("copy"))) {
+      assertThat(copy.checkpointAndSeal("CREATE TABLE t AS SELECT 7 AS i")).isEqualTo(number);
+      TestingStore other = copy.store();
+      ReplicaSlots slots =
+          new ReplicaSlots(
+              ReplicaDirectory.open(temp.resolve("replicas"), OptionalLong.empty()),
+              "database",
+              SlotOrder.BY_NUMBER,
+              other::content,
+              other,
+              2);
+      try (ReplicaLease lease = slots.acquire(number, other.id())) {
+        assertThat(LiveDatabase.read(lease.file(), "SELECT max(i) FROM t")).isEqualTo("7");
+      }
+      assertThatThrownBy(
+              () -> slots(temp.resolve("others"), OptionalLong.empty()).acquire(number, other.id()))
+          .isInstanceOfSatisfying(
+              DuckherderException.class,
+              e -> assertThat(e.code()).isEqualTo(StandardErrorCode.SNAPSHOT_NOT_FOUND))
+          .hasMessageContaining("is not the one that was asked for");
+    }
+  }
+
+  @Test
   void unknownSnapshotIsAnError() {
-    assertThatThrownBy(() -> slots().acquire(99))
+    assertThatThrownBy(() -> slots().acquire(99, store.id()))
         .isInstanceOfSatisfying(
             DuckherderException.class,
             e -> assertThat(e.code()).isEqualTo(StandardErrorCode.SNAPSHOT_NOT_FOUND));

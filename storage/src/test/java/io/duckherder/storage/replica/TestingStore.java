@@ -46,6 +46,11 @@ final class TestingStore implements ObjectSource {
     this.directory = Files.createDirectories(directory);
   }
 
+  /** What its snapshots have for an id, in every process. */
+  String id() {
+    return "of " + directory.getParent().getFileName();
+  }
+
   /** Keeps a file as it is, with its log in parts where it has grown. */
   long seal(Path file, int... freeBlocks) throws IOException {
     long number = ++last;
@@ -66,7 +71,8 @@ final class TestingStore implements ObjectSource {
                 : keep(layer, object, Arrays.copyOfRange(bytes, at, at + BLOCK)));
       }
       write(
-          new SnapshotContent(number, BLOCK, headers, blocks, log(number - 1, layer, object, wal)));
+          new SnapshotContent(
+              number, id(), BLOCK, headers, blocks, log(number - 1, layer, object, wal)));
     }
     return number;
   }

@@ -34,6 +34,7 @@ final class TestRetention {
   }
 
   private static SnapshotSummary snapshot(long number, long age) {
-    return new SnapshotSummary(number, NOW.minusSeconds(age), Optional.empty(), number, 1, 0, 1);
+    return new SnapshotSummary(
+        number, "id", NOW.minusSeconds(age), Optional.empty(), number, 1, 0, 1);
   }
 }

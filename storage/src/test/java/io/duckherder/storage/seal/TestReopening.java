@@ -3,9 +3,12 @@ package io.duckherder.storage.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duckherder.storage.DirectorySource;
+import io.duckherder.storage.ObjectSource;
 import io.duckherder.storage.SnapshotFiles;
 import io.duckherder.storage.SnapshotSummary;
 import io.duckherder.storage.manifest.SnapshotReader;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +86,28 @@ final class TestReopening {
         TestRandomWrites.assertSameBlocks(database, number, "seal " + i);
         assertThat(database.rows(number)).isEqualTo(database.rows());
       }
+    }
+  }
+
+  @Test
+  void snapshotsOfAManifestWithoutIdsHaveTheSameOnesAlways() throws IOException {
+    try (TestingDatabase database = new TestingDatabase(folder)) {
+      database.run("CREATE TABLE t (i INTEGER)");
+      database.seal();
+    }
+    Path manifest = folder.resolve("store").resolve(ObjectSource.MANIFEST);
+    String text = Files.readString(manifest);
+    assertThat(text).contains("\"id\" : ");
+    Files.writeString(manifest, text.replaceAll("(?m)^.*\"id\" : .*\n", ""));
+    DirectorySource source = new DirectorySource(folder.resolve("store"));
+    String id = new SnapshotReader(source).snapshots().get(0).id();
+    assertThat(id).hasSize(32);
+    try (TestingDatabase database = new TestingDatabase(folder)) {
+      database.store.name(1, "old");
+      assertThat(new SnapshotReader(source).snapshots().get(0).id()).isEqualTo(id);
+      assertThat(database.store.content(1).id()).isEqualTo(id);
+      database.run("INSERT INTO t VALUES (1)");
+      assertThat(database.seal().id()).isNotEqualTo(id);
     }
   }
 }

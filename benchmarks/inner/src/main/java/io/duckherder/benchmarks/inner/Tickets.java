@@ -26,7 +26,7 @@ public class Tickets {
       new Fragment(
           "benchmark",
           7,
-          new Snapshot(Map.of("sf1", new SealedVersion("5f8e", 7))),
+          new Snapshot(Map.of("sf1", new SealedVersion("5f8e", 7, "a1c4"))),
           SessionSettings.DEFAULT,
           "SELECT l_orderkey, l_partkey, l_quantity, l_extendedprice FROM sf1.main.lineitem"
               + " WHERE l_shipdate >= DATE '1995-01-01' AND l_discount BETWEEN 0.05 AND 0.07",
