@@ -614,6 +614,8 @@ public final class ManagedDatabases implements AutoCloseable {
           () -> {
             live.reopen(() -> {}, paths(), paths(more));
             made.attach();
+            // Whoever sees it may ask for its newest snapshot.
+            gate.holdingCommits(() -> made.cut(sequence.now())).seal();
             databases = Collections.unmodifiableMap(more);
             seal();
           });
