@@ -125,6 +125,22 @@ final class TestClusterWrites {
         .containsExactly("1|n1", "2|two", "5|n5", "7|n7", "10|ONE", "99|new");
   }
 
+  /** Snapshots are made of the log, which has to tell them. */
+  @Test
+  void zerosChangeTheirSigns() {
+    spark().sql("CREATE TABLE writes.main.zeros (id BIGINT, d DOUBLE, part STRUCT<f: FLOAT>)");
+    spark()
+        .sql("INSERT INTO writes.main.zeros SELECT id, -0D, named_struct('f', 0F) FROM range(10)");
+    spark().sql("UPDATE writes.main.zeros SET d = -d, part.f = -part.f WHERE id % 2 = 0");
+    assertThat(
+            rows(
+                """
+                SELECT id % 2, count(*), count_if(CAST(d AS STRING) LIKE '-%'),
+                  count_if(CAST(part.f AS STRING) LIKE '-%')
+                FROM writes.main.zeros GROUP BY 1 ORDER BY 1"""))
+        .containsExactly("0|5|0|5", "1|5|5|0");
+  }
+
   /** Does something in the midst of a statement: once, in the first row that is looked at. */
   private static void meanwhile(Callable<Void> work) {
     AtomicReference<Callable<Void>> todo = new AtomicReference<>(work);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -31,6 +32,12 @@ final class TestRowLevelScenarios {
     """
     CREATE TABLE s AS SELECT * FROM (VALUES (1, 100, 'hr'), (3, 300, NULL), (7, 700, 'new'), (NULL, 9, 'none'))
       AS v(k, pay, dep)""",
+    """
+    CREATE TABLE z AS SELECT i, d, (-d)::FLOAT AS f, {'d': -d, 's': 'x'} AS part
+      FROM (VALUES (1, '-0.0'::DOUBLE), (2, 0.0), (5, 7.0)) AS v(i, d)""",
+    "CREATE TABLE z_key AS FROM z",
+    "ALTER TABLE z_key ADD PRIMARY KEY (i)",
+    "CREATE TABLE z_list AS SELECT *, [d] AS l FROM z",
     "CREATE TABLE with_RowID AS SELECT i, i % 2 AS RowID FROM range(10) r(i)",
     "CREATE TABLE with__rowid AS SELECT i, i % 2 AS _rowid FROM range(10) r(i)"
   };
@@ -95,6 +102,26 @@ final class TestRowLevelScenarios {
     DuckDBFile.create(oracle.path(), statement);
     String all = "SELECT id, pay, dep, more.x, more.y, more IS NULL FROM t ORDER BY ALL";
     assertThat(ours.rows(all)).isEqualTo(oracle.rows(all));
+  }
+
+  /** DuckDB's own UPDATE takes a value for unchanged that equals the one in its place. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "z; UPDATE z SET d = -d, f = -f, part.d = -part.d WHERE i < 3; 1|0.0|-0.0|-0.0; 2|-0.0|0.0|0.0",
+        "z; MERGE INTO z USING s ON i = k WHEN MATCHED THEN UPDATE SET d = -d, f = s.pay WHEN NOT MATCHED BY SOURCE AND i = 2 THEN UPDATE SET part.d = -part.d; 1|0.0|100.0|0.0; 2|0.0|-0.0|0.0",
+        "z_key; UPDATE z_key SET i = -i, d = -d, part.d = -part.d WHERE i < 3; -1|0.0|0.0|-0.0; -2|-0.0|-0.0|0.0",
+        "z_list; UPDATE z_list SET i = -i, d = -d, l = array(d) WHERE i < 3; -1|0.0|0.0|0.0; -2|-0.0|-0.0|-0.0"
+      })
+  void valuesAreChangedToEqualOnes(String table, String statement, String one, String two) {
+    spark().sql(statement);
+    assertThat(
+            ours.rows(
+                "SELECT i, d, f, part.d FROM %s WHERE i < 3 ORDER BY abs(i)".formatted(table)))
+        .containsExactly(one, two);
+    assertThat(ours.rows("SELECT count(*), max(d), max(part.s) FROM " + table))
+        .containsExactly("3|7.0|x");
   }
 
   @Test

@@ -89,7 +89,7 @@ final class DuckherderDeltaWrite implements DeltaWrite, DeltaBatchWrite {
         count += message instanceof DuckherderCommitMessage staged ? staged.count(change) : 0;
       }
       if (count > 0) {
-        steps.add(change.step(job.target(), rows, columns, count));
+        steps.addAll(change.steps(job.target(), rows, columns, count));
       }
     }
     if (steps.isEmpty()) {

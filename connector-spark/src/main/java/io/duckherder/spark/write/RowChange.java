@@ -33,37 +33,59 @@ enum RowChange {
   }
 
   /**
-   * The statement that does it. It fails if it writes a column that has another type by then.
+   * The statements that do it. They fail if they write a column that has another type by then.
    *
    * @param rows the columns that Spark gives
    * @param columns those of the table
    * @param count how many staged rows do this
    */
-  CommitStep step(WriteTarget target, StructType rows, StructType columns, long count) {
+  List<CommitStep> steps(WriteTarget target, StructType rows, StructType columns, long count) {
     String table = target.sql();
     String staged = "%s WHERE %s = %d".formatted(CommitStep.STAGED, quoted(KIND), ordinal());
-    String sql =
-        switch (this) {
-          case DELETE ->
-              "DELETE FROM %s WHERE rowid IN (SELECT %s FROM %s)"
-                  .formatted(table, quoted(ROWID), staged);
-          case UPDATE -> update(table, rows, columns, staged);
-          case INSERT -> StagedInsert.sql(table, rows, columns, staged);
-        };
-    CommitStep step = CommitStep.reading(sql).changing(count);
-    return this == DELETE ? step : StagedInsert.giving(step, target, rows, columns);
+    return switch (this) {
+      case DELETE ->
+          List.of(
+              CommitStep.reading(
+                      "DELETE FROM %s WHERE rowid IN (SELECT %s FROM %s)"
+                          .formatted(table, quoted(ROWID), staged))
+                  .changing(count));
+      case UPDATE -> {
+        String given = given(rows, columns, staged);
+        List<CommitStep> steps = new ArrayList<>();
+        steps.add(giving(update(table, given, rows), target, rows, columns, count));
+        UnseenUpdates.sql(table, given, rows, columns)
+            .forEach(sql -> steps.add(CommitStep.reading(sql)));
+        yield steps;
+      }
+      case INSERT ->
+          List.of(
+              giving(StagedInsert.sql(table, rows, columns, staged), target, rows, columns, count));
+    };
   }
 
-  private static String update(String table, StructType rows, StructType columns, String staged) {
+  private static CommitStep giving(
+      String sql, WriteTarget target, StructType rows, StructType columns, long count) {
+    return StagedInsert.giving(CommitStep.reading(sql).changing(count), target, rows, columns);
+  }
+
+  /** The staged rows with the rowid {@code r} and the values for the table's columns. */
+  private static String given(StructType rows, StructType columns, String staged) {
     List<String> values = new ArrayList<>(List.of(quoted(ROWID) + " AS r"));
+    for (StructField row : rows.fields()) {
+      String alias = UnseenUpdates.alias(values.size() - 1);
+      values.add(StagedInsert.value(row.name(), columns) + " AS " + alias);
+    }
+    return "(SELECT %s FROM %s) s".formatted(String.join(", ", values), staged);
+  }
+
+  private static String update(String table, String given, StructType rows) {
     List<String> assignments = new ArrayList<>();
     for (StructField row : rows.fields()) {
-      String alias = "c" + assignments.size();
-      values.add(StagedInsert.value(row.name(), columns) + " AS " + alias);
+      String alias = UnseenUpdates.alias(assignments.size());
       assignments.add(quoted(row.name()) + " = s." + alias);
     }
-    return "UPDATE %s AS t SET %s FROM (SELECT %s FROM %s) s WHERE t.rowid = s.r"
-        .formatted(table, String.join(", ", assignments), String.join(", ", values), staged);
+    return "UPDATE %s AS t SET %s FROM %s WHERE t.rowid = s.r"
+        .formatted(table, String.join(", ", assignments), given);
   }
 
   private static String quoted(String name) {

@@ -149,6 +149,11 @@ final class StagedInsert {
     }
   }
 
+  /** The type of a column by its parts; empty if it is not known by them. */
+  static Optional<DuckDBType> type(String name, StructType columns) {
+    return parsed(duckdbType(name, columns));
+  }
+
   private static String duckdbType(String name, StructType columns) {
     for (StructField column : columns.fields()) {
       if (column.name().equalsIgnoreCase(name)
