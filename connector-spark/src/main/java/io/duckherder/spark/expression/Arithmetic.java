@@ -13,6 +13,10 @@ import org.apache.spark.sql.types.DecimalType;
  * fails: so no optimizer can calculate around the failure.
  */
 final class Arithmetic {
+  /** Spark rounds a decimal of more digits where it changes its sign. */
+  private static final Bounds SIGNED_DECIMALS =
+      Bounds.of(DataTypes.createDecimalType(34, 0)).orElseThrow();
+
   private Arithmetic() {}
 
   static Optional<Term> add(List<Term> arguments) {
@@ -75,7 +79,9 @@ final class Arithmetic {
 
   private static Optional<Term> unary(Term only, String function, Optional<Bounds> bounds) {
     DataType type = only.type();
-    if (!isNumber(type)) {
+    boolean rounded =
+        type instanceof DecimalType && !only.bounds().orElseThrow().within(SIGNED_DECIMALS);
+    if (!isNumber(type) || rounded) {
       return Optional.empty();
     }
     if (bounds.isEmpty() || bounds.get().fits(type)) {
