@@ -229,6 +229,8 @@ final class TestExpressions {
           "big + big",
           "abs(big)",
           "-big",
+          "nullif(b, X'FF')",
+          "if(flag, b, NULL)",
           "fine * fine * dec",
           "trunc(dt, 'Q')",
           "fine * fine * fine",

@@ -102,12 +102,16 @@ enum ColumnForm {
         : "CAST(" + column + " AS VARCHAR)";
   }
 
-  /** The SQL of a literal, cast to the column's type; empty if none means the same. */
+  /**
+   * The SQL of a literal, cast to the column's type; empty if none means the same. Nor is there one
+   * of a null that is binary: Spark fails to write it into its plans.
+   */
   Optional<String> literal(Literal<?> literal, String duckdbType) {
     Object value = literal.value();
     String cast = this == TEXT ? "VARCHAR" : duckdbType;
     if (value == null) {
-      return this == OPAQUE ? Optional.empty() : Optional.of("CAST(NULL AS " + cast + ")");
+      boolean written = this != OPAQUE && !literal.dataType().equals(DataTypes.BinaryType);
+      return written ? Optional.of("CAST(NULL AS " + cast + ")") : empty();
     }
     return text(value, literal.dataType(), duckdbType)
         .map(text -> "CAST(" + text + " AS " + cast + ")");
