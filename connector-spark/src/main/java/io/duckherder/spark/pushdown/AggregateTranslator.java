@@ -40,7 +40,8 @@ public final class AggregateTranslator {
   private final boolean ansi;
 
   /**
-   * @param ansi whether Spark fails where a sum overflows
+   * @param ansi whether Spark fails where a sum overflows. The session says so: a sum does not tell
+   *     in which mode it was made
    */
   public AggregateTranslator(ExpressionTranslator expressions, boolean ansi) {
     this.expressions = expressions;
