@@ -1,5 +1,7 @@
 package io.duckherder.cluster.driver;
 
+import io.duckherder.cluster.access.ClientFiles;
+import io.duckherder.cluster.access.ServerFiles;
 import io.duckherder.cluster.admission.QueryAdmission;
 import io.duckherder.cluster.cache.ResultCache;
 import io.duckherder.cluster.database.ServedDatabases;
@@ -37,12 +39,15 @@ import io.duckherder.worker.staging.StagingFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -308,10 +313,29 @@ public final class Driver implements AutoCloseable {
             clock,
             executor,
             staged,
+            new ClientFiles(config.engine().allowedPaths(), this::ownFiles),
             allocator);
     ClusterActions actions =
         new ClusterActions(membership, this::status, stopAsked::countDown, replication);
     return DriverProducer.create(parts, actions);
+  }
+
+  /** What SQL of clients leaves alone, wherever it lies. */
+  private ServerFiles ownFiles() {
+    Set<Path> files = new HashSet<>();
+    databases.current().files().values().forEach(file -> files.add(Path.of(file.path())));
+    managed.ifPresent(own -> files.addAll(own.liveFiles()));
+    // The secret of the cluster is beside what it stages; workers spill beside the driver.
+    files.add(config.staging().resolveSibling("secret"));
+    Path spill = config.engine().spillDirectory().toAbsolutePath();
+    Set<Path> folders = new HashSet<>(Set.of(config.staging(), spill));
+    if (spill.endsWith(Path.of("spill", "driver"))) {
+      folders.add(spill.getParent());
+    }
+    if (managed.isPresent()) {
+      folders.add(config.managed().replicas());
+    }
+    return new ServerFiles(files, folders);
   }
 
   private FlightServer server() {

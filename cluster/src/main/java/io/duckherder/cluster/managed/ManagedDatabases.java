@@ -627,6 +627,11 @@ public final class ManagedDatabases implements AutoCloseable {
     }
   }
 
+  /** The files that DuckDB has open. */
+  public List<Path> liveFiles() {
+    return List.copyOf(paths().values());
+  }
+
   private Map<String, Path> paths() {
     return paths(databases);
   }

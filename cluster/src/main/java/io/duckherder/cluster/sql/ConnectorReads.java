@@ -3,6 +3,7 @@ package io.duckherder.cluster.sql;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.duckherder.cluster.access.ClientFiles;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.membership.Worker;
@@ -45,6 +46,7 @@ final class ConnectorReads {
   private final Membership membership;
   private final TicketCodec tickets;
   private final Duration validity;
+  private final ClientFiles files;
   private final ReadGroups groups = new ReadGroups();
 
   ConnectorReads(
@@ -53,13 +55,15 @@ final class ConnectorReads {
       ReadPlanner planner,
       Membership membership,
       TicketCodec tickets,
-      Duration validity) {
+      Duration validity,
+      ClientFiles files) {
     this.engine = engine;
     this.databases = databases;
     this.planner = planner;
     this.membership = membership;
     this.tickets = tickets;
     this.validity = validity;
+    this.files = files;
   }
 
   /**
@@ -115,7 +119,7 @@ final class ConnectorReads {
 
   private ReadRequest checked(ReadRequest request, Snapshot snapshot) {
     try (EngineConnection connection = engine.connect(snapshot, SessionSettings.DEFAULT)) {
-      return new ReadRequestChecker(connection.jdbc()).checked(request);
+      return new ReadRequestChecker(connection.jdbc(), files).checked(request);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.access.ClientFiles;
 import io.duckherder.cluster.cache.ResultCache;
 import io.duckherder.cluster.catalog.CatalogReader;
 import io.duckherder.cluster.catalog.Keys;
@@ -83,6 +84,7 @@ public final class DriverProducer extends SqlProducer {
       Clock clock,
       Executor executor,
       StagedWrites staged,
+      ClientFiles files,
       BufferAllocator allocator) {}
 
   /** A producer that does the cluster's own actions too. */
@@ -121,6 +123,7 @@ public final class DriverProducer extends SqlProducer {
                     parts.databases().managed().map(ManagedDatabases::snapshots).orElse(List.of()),
                 parts.clock()),
             parts.cache(),
+            parts.files(),
             parts.allocator());
     ConnectorReads connectorReads =
         new ConnectorReads(
@@ -129,7 +132,8 @@ public final class DriverProducer extends SqlProducer {
             planner,
             parts.membership(),
             parts.tickets(),
-            parts.ticketValidity());
+            parts.ticketValidity(),
+            parts.files());
     TicketReads ticketReads =
         new TicketReads(parts.tickets(), reads, parts.queries(), parts.executor());
     return new DriverProducer(

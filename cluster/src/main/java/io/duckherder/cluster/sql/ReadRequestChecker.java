@@ -3,6 +3,7 @@ package io.duckherder.cluster.sql;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.duckherder.cluster.access.ClientFiles;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.PushedQuery;
@@ -22,9 +23,11 @@ final class ReadRequestChecker {
   private static final String SELECT = "SELECT ";
 
   private final Connection connection;
+  private final FileUses fileUses;
 
-  ReadRequestChecker(Connection connection) {
+  ReadRequestChecker(Connection connection, ClientFiles files) {
     this.connection = connection;
+    this.fileUses = new FileUses(connection, files);
   }
 
   /** The request with all of its SQL as DuckDB prints it. */
@@ -90,6 +93,7 @@ final class ReadRequestChecker {
     ObjectNode tree = SqlTree.parse(connection, sql);
     SyntaxTree.requireOneQuery(tree);
     ServerFunctions.requireNone(connection, tree);
+    fileUses.require(tree);
     return tree;
   }
 }

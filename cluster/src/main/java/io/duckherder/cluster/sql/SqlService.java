@@ -1,5 +1,6 @@
 package io.duckherder.cluster.sql;
 
+import io.duckherder.cluster.access.ClientFiles;
 import io.duckherder.cluster.cache.ResultCache;
 import io.duckherder.cluster.cache.ResultKey;
 import io.duckherder.cluster.catalog.FixedRows;
@@ -58,6 +59,7 @@ final class SqlService {
   private final FunctionReads functionReads;
   private final CachedReads cachedReads;
   private final LocalWrites writes;
+  private final ClientFiles files;
   private final Optional<LiveStatements> live;
   private final Optional<ReadChoice> readChoice;
   private final BufferAllocator allocator;
@@ -70,6 +72,7 @@ final class SqlService {
       SmallReads smallReads,
       ClusterFunctions functions,
       ResultCache cache,
+      ClientFiles files,
       BufferAllocator allocator) {
     this.engine = engine;
     this.databases = databases;
@@ -82,6 +85,7 @@ final class SqlService {
     this.cachedReads = new CachedReads(cache);
     this.functionReads = new FunctionReads(engine, reads, functions);
     this.writes = new LocalWrites(engine);
+    this.files = files;
     this.allocator = allocator;
   }
 
@@ -430,7 +434,8 @@ final class SqlService {
                 onConnection(
                     context,
                     connection ->
-                        StatementClassifier.classify(connection.jdbc(), sql, live.isPresent())));
+                        StatementClassifier.classify(
+                            connection.jdbc(), sql, files, live.isPresent())));
   }
 
   /** The statement with the cluster's own settings in it read. */

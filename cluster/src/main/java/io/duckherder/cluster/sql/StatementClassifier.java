@@ -1,6 +1,7 @@
 package io.duckherder.cluster.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.duckherder.cluster.access.ClientFiles;
 import io.duckherder.cluster.functions.ClusterFunctions;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
@@ -83,10 +84,12 @@ final class StatementClassifier {
           "ABORT", SessionVerb.ROLLBACK);
 
   private final Connection connection;
+  private final FileUses fileUses;
   private final boolean writable;
 
-  private StatementClassifier(Connection connection, boolean writable) {
+  private StatementClassifier(Connection connection, ClientFiles files, boolean writable) {
     this.connection = connection;
+    this.fileUses = new FileUses(connection, files);
     this.writable = writable;
   }
 
@@ -123,12 +126,13 @@ final class StatementClassifier {
   }
 
   /**
-   * What the one statement of a text is.
+   * What the one statement of a text is; fails if it names a file that clients may not have.
    *
    * @param writable whether there are databases that clients may write
    */
-  static ClassifiedStatement classify(Connection connection, String text, boolean writable) {
-    return new StatementClassifier(connection, writable).classify(text);
+  static ClassifiedStatement classify(
+      Connection connection, String text, ClientFiles files, boolean writable) {
+    return new StatementClassifier(connection, files, writable).classify(text);
   }
 
   private ClassifiedStatement classify(String text) {
@@ -136,6 +140,7 @@ final class StatementClassifier {
     JsonNode tree = SyntaxTree.parse(connection, sql);
     if (!SyntaxTree.isError(tree)) {
       ServerFunctions.requireNone(connection, tree);
+      fileUses.require(tree);
       if (writable && SyntaxTree.writes(tree)) {
         SyntaxTree.requireOneStatement(tree);
         return new Write(sql, "SELECT", true);
@@ -149,6 +154,7 @@ final class StatementClassifier {
     // DuckDB does not tell here how many statements it sees: it is given what holds only one.
     String plain = SqlScript.plain(sql);
     ServerFunctions.requireNone(connection, plain);
+    fileUses.require(plain);
     return byKeyword(plain);
   }
 
@@ -191,8 +197,17 @@ final class StatementClassifier {
       case "BEGIN", "START" -> new SessionCommand(sql, SessionVerb.BEGIN);
       case "COMMIT", "END" -> new SessionCommand(sql, SessionVerb.COMMIT);
       case "ROLLBACK", "ABORT" -> new SessionCommand(sql, SessionVerb.ROLLBACK);
+      case "COPY", "EXPORT" -> copy(sql, tokens);
       default -> writable ? LiveWrites.classify(sql, tokens) : write(sql, keyword, tokens);
     };
+  }
+
+  private ClassifiedStatement copy(String sql, List<SqlToken> tokens) {
+    if (!writable) {
+      throw ofOperator(tokens.get(0).keyword());
+    }
+    fileUses.requireCopied(tokens);
+    return LiveWrites.classify(sql, tokens);
   }
 
   /** Whether the statement after the queries of a WITH changes rows. */
