@@ -1,6 +1,7 @@
 package io.duckherder.cluster.managed;
 
 import io.duckherder.cluster.session.LocalConnection;
+import io.duckherder.cluster.session.WrittenTables;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.SessionSettings;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +32,7 @@ final class LiveDatabases implements AutoCloseable {
   private final String storageVersion;
   private final LiveGate gate;
   private final Set<LocalConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Triggers triggers = new Triggers();
   private volatile LiveInstance instance;
 
   /** Whether the files could not be opened again. */
@@ -54,6 +57,7 @@ final class LiveDatabases implements AutoCloseable {
     this.storageVersion = storageVersion;
     this.gate = gate;
     this.instance = open(files);
+    triggers.opened(instance::hasTriggers);
   }
 
   private LiveInstance open(Map<String, Path> files) {
@@ -120,6 +124,16 @@ final class LiveDatabases implements AutoCloseable {
     connections.forEach(LocalConnection::abandon);
   }
 
+  /**
+   * Runs a commit.
+   *
+   * @param written the tables that its statements name
+   * @param commit takes those that it may write
+   */
+  void commit(WrittenTables written, Consumer<WrittenTables> commit) {
+    triggers.commit(written, () -> instance.hasTriggers(), commit);
+  }
+
   /** Writes the log of a database into its file; no transaction is open. */
   void checkpoint(String name) {
     instance.checkpoint(name);
@@ -154,6 +168,7 @@ final class LiveDatabases implements AutoCloseable {
   private void openAgain(Map<String, Path> files) {
     lost = true;
     instance = open(files);
+    triggers.opened(instance::hasTriggers);
     lost = false;
   }
 

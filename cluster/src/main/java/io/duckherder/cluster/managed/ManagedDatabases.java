@@ -392,15 +392,18 @@ public final class ManagedDatabases implements AutoCloseable {
   /**
    * Runs a commit between the cuts of seals.
    *
-   * @param written what it brings
+   * @param written the tables that its statements name
    */
   public void commit(WrittenTables written, Runnable commit) {
-    gate.commit(
-        () -> {
-          unsealed.add(written);
-          sequence.add(written);
-          commit.run();
-        });
+    live.commit(
+        written,
+        brought ->
+            gate.commit(
+                () -> {
+                  unsealed.add(brought);
+                  sequence.add(brought);
+                  commit.run();
+                }));
     try {
       if (isLogFull()) {
         gate.full(true);

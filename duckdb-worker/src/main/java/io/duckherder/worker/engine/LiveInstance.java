@@ -10,6 +10,7 @@ import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlText;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -30,6 +31,11 @@ public final class LiveInstance implements AutoCloseable {
   /** Beyond any log; there is no way to say never. */
   private static final Map<String, String> NO_CHECKPOINTS =
       Map.of("checkpoint_threshold", "1000TiB");
+
+  private static final String TRIGGERS =
+      """
+      SELECT count(*) FROM duckdb_triggers()
+      WHERE database_oid IN (SELECT database_oid FROM duckdb_databases() WHERE NOT readonly)""";
 
   private final String defaultDatabase;
   private final SpillFolder spill;
@@ -161,6 +167,18 @@ public final class LiveInstance implements AutoCloseable {
     } catch (SQLException e) {
       // One that fails for want of disk takes the database out of use.
       works();
+      throw failure(e);
+    }
+  }
+
+  /** Whether a database that it writes has triggers, as far as it is committed. */
+  public boolean hasTriggers() {
+    try (DuckDBConnection connection = root.duplicate();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(TRIGGERS)) {
+      result.next();
+      return result.getLong(1) > 0;
+    } catch (SQLException e) {
       throw failure(e);
     }
   }
