@@ -3,7 +3,6 @@ package io.duckherder.cluster.sql;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import io.duckherder.cluster.access.ClientFiles;
 import io.duckherder.cluster.database.ServedDatabases;
 import io.duckherder.cluster.membership.Membership;
 import io.duckherder.cluster.membership.Worker;
@@ -46,7 +45,7 @@ final class ConnectorReads {
   private final Membership membership;
   private final TicketCodec tickets;
   private final Duration validity;
-  private final ClientFiles files;
+  private final StoredUses fileUses;
   private final ReadGroups groups = new ReadGroups();
 
   ConnectorReads(
@@ -56,14 +55,14 @@ final class ConnectorReads {
       Membership membership,
       TicketCodec tickets,
       Duration validity,
-      ClientFiles files) {
+      StoredUses fileUses) {
     this.engine = engine;
     this.databases = databases;
     this.planner = planner;
     this.membership = membership;
     this.tickets = tickets;
     this.validity = validity;
-    this.files = files;
+    this.fileUses = fileUses;
   }
 
   /**
@@ -119,7 +118,7 @@ final class ConnectorReads {
 
   private ReadRequest checked(ReadRequest request, Snapshot snapshot) {
     try (EngineConnection connection = engine.connect(snapshot, SessionSettings.DEFAULT)) {
-      return new ReadRequestChecker(connection.jdbc(), files).checked(request);
+      return new ReadRequestChecker(connection.jdbc(), fileUses.on(connection)).checked(request);
     }
   }
 

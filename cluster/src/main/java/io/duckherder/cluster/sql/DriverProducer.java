@@ -90,6 +90,7 @@ public final class DriverProducer extends SqlProducer {
   /** A producer that does the cluster's own actions too. */
   public static DriverProducer create(Parts parts, ClusterActions actions) {
     ReadPlanner planner = new ReadPlanner();
+    StoredUses fileUses = new StoredUses(parts.files());
     Reads reads =
         new Reads(
             parts.engine(),
@@ -123,7 +124,7 @@ public final class DriverProducer extends SqlProducer {
                     parts.databases().managed().map(ManagedDatabases::snapshots).orElse(List.of()),
                 parts.clock()),
             parts.cache(),
-            parts.files(),
+            fileUses,
             parts.allocator());
     ConnectorReads connectorReads =
         new ConnectorReads(
@@ -133,7 +134,7 @@ public final class DriverProducer extends SqlProducer {
             parts.membership(),
             parts.tickets(),
             parts.ticketValidity(),
-            parts.files());
+            fileUses);
     TicketReads ticketReads =
         new TicketReads(parts.tickets(), reads, parts.queries(), parts.executor());
     return new DriverProducer(

@@ -52,10 +52,17 @@ final class FileUses {
 
   private final Connection connection;
   private final ClientFiles files;
+  private final Set<String> refused;
 
-  FileUses(Connection connection, ClientFiles files) {
+  /**
+   * Looks at statements for a connection.
+   *
+   * @param refused views and macros that are not to be used, in lower case
+   */
+  FileUses(Connection connection, ClientFiles files, Set<String> refused) {
     this.connection = connection;
     this.files = files;
+    this.refused = refused;
   }
 
   /** Whether a function reads the files that its first argument names. */
@@ -66,13 +73,14 @@ final class FileUses {
   /** Fails if a query uses a file that it may not, by its own tree. */
   void require(JsonNode tree) {
     String function = tree.path("function_name").asText().toLowerCase(Locale.ROOT);
+    requireNotRefused(function);
     if (takesNames(function)) {
       call(function, literals(tree.path("arguments").path(0).path("expression")));
     }
     if (tree.path("type").asText().equals("BASE_TABLE")) {
       List<String> names = new ArrayList<>();
       tree.path("qualified_name").path("path").forEach(name -> names.add(name.asText()));
-      files.requireNoServerFile(String.join(".", names));
+      table(names);
     }
     tree.forEach(this::require);
   }
@@ -85,11 +93,28 @@ final class FileUses {
     List<SqlToken> tokens = SqlScript.tokens(sql);
     for (int i = 0; i + 1 < tokens.size(); i++) {
       String name = tokens.get(i).name().toLowerCase(Locale.ROOT);
-      if (tokens.get(i + 1).isSign('(') && takesNames(name)) {
-        call(name, literals(tokens, i + 2));
+      if (tokens.get(i + 1).isSign('(')) {
+        requireNotRefused(name);
+        if (takesNames(name)) {
+          call(name, literals(tokens, i + 2));
+        }
       }
     }
-    TablePositions.of(tokens).forEach(files::requireNoServerFile);
+    TablePositions.of(tokens).forEach(this::table);
+  }
+
+  private void table(List<String> names) {
+    files.requireNoServerFile(String.join(".", names));
+    requireNotRefused(names.get(names.size() - 1).toLowerCase(Locale.ROOT));
+  }
+
+  private void requireNotRefused(String name) {
+    if (refused.contains(name)) {
+      throw new DuckherderException(
+          StandardErrorCode.PERMISSION_DENIED,
+          "Cannot use \"%s\": a view or macro of this name reads files that are not open to SQL, or whose names are computed"
+              .formatted(name));
+    }
   }
 
   private static boolean takesNames(String function) {
@@ -117,7 +142,7 @@ final class FileUses {
   /** DuckDB reads the name as one with a schema before it, in quotes or without. */
   private void table(String name) {
     files.requireNoServerFile(name);
-    files.requireNoServerFile(name.replace("\"", ""));
+    table(List.of(name.replace("\"", "").split("\\.", -1)));
   }
 
   /** The strings of a literal, or of a list of them; empty if it is anything else. */

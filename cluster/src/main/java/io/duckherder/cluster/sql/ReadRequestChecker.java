@@ -3,7 +3,6 @@ package io.duckherder.cluster.sql;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.duckherder.cluster.access.ClientFiles;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.plan.PushedQuery;
@@ -25,9 +24,9 @@ final class ReadRequestChecker {
   private final Connection connection;
   private final FileUses fileUses;
 
-  ReadRequestChecker(Connection connection, ClientFiles files) {
+  ReadRequestChecker(Connection connection, FileUses fileUses) {
     this.connection = connection;
-    this.fileUses = new FileUses(connection, files);
+    this.fileUses = fileUses;
   }
 
   /** The request with all of its SQL as DuckDB prints it. */

@@ -1,6 +1,5 @@
 package io.duckherder.cluster.sql;
 
-import io.duckherder.cluster.access.ClientFiles;
 import io.duckherder.cluster.cache.ResultCache;
 import io.duckherder.cluster.cache.ResultKey;
 import io.duckherder.cluster.catalog.FixedRows;
@@ -59,7 +58,7 @@ final class SqlService {
   private final FunctionReads functionReads;
   private final CachedReads cachedReads;
   private final LocalWrites writes;
-  private final ClientFiles files;
+  private final StoredUses fileUses;
   private final Optional<LiveStatements> live;
   private final Optional<ReadChoice> readChoice;
   private final BufferAllocator allocator;
@@ -72,7 +71,7 @@ final class SqlService {
       SmallReads smallReads,
       ClusterFunctions functions,
       ResultCache cache,
-      ClientFiles files,
+      StoredUses fileUses,
       BufferAllocator allocator) {
     this.engine = engine;
     this.databases = databases;
@@ -85,7 +84,7 @@ final class SqlService {
     this.cachedReads = new CachedReads(cache);
     this.functionReads = new FunctionReads(engine, reads, functions);
     this.writes = new LocalWrites(engine);
-    this.files = files;
+    this.fileUses = fileUses;
     this.allocator = allocator;
   }
 
@@ -435,7 +434,7 @@ final class SqlService {
                     context,
                     connection ->
                         StatementClassifier.classify(
-                            connection.jdbc(), sql, files, live.isPresent())));
+                            connection.jdbc(), sql, fileUses.on(connection), live.isPresent())));
   }
 
   /** The statement with the cluster's own settings in it read. */

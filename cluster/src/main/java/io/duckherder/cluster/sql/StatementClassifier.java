@@ -1,7 +1,6 @@
 package io.duckherder.cluster.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.duckherder.cluster.access.ClientFiles;
 import io.duckherder.cluster.functions.ClusterFunctions;
 import io.duckherder.cluster.sql.ClassifiedStatement.Explain;
 import io.duckherder.cluster.sql.ClassifiedStatement.LocalWrite;
@@ -87,9 +86,9 @@ final class StatementClassifier {
   private final FileUses fileUses;
   private final boolean writable;
 
-  private StatementClassifier(Connection connection, ClientFiles files, boolean writable) {
+  private StatementClassifier(Connection connection, FileUses fileUses, boolean writable) {
     this.connection = connection;
-    this.fileUses = new FileUses(connection, files);
+    this.fileUses = fileUses;
     this.writable = writable;
   }
 
@@ -128,11 +127,12 @@ final class StatementClassifier {
   /**
    * What the one statement of a text is; fails if it names a file that clients may not have.
    *
+   * @param fileUses what looks at them
    * @param writable whether there are databases that clients may write
    */
   static ClassifiedStatement classify(
-      Connection connection, String text, ClientFiles files, boolean writable) {
-    return new StatementClassifier(connection, files, writable).classify(text);
+      Connection connection, String text, FileUses fileUses, boolean writable) {
+    return new StatementClassifier(connection, fileUses, writable).classify(text);
   }
 
   private ClassifiedStatement classify(String text) {

@@ -33,7 +33,7 @@ final class TablePositions {
   private static final Set<String> ENDS = Set.of("SELECT", "WHERE", "GROUP", "HAVING", "ORDER");
 
   private final List<SqlToken> tokens;
-  private final List<String> found = new ArrayList<>();
+  private final List<List<String>> found = new ArrayList<>();
   private final Deque<Boolean> outer = new ArrayDeque<>();
 
   /** Whether a comma is followed by a table. */
@@ -45,8 +45,8 @@ final class TablePositions {
     this.tokens = tokens;
   }
 
-  /** Qualified names have dots between their parts, and no quotes. */
-  static List<String> of(List<SqlToken> tokens) {
+  /** The parts of each name, without quotes. */
+  static List<List<String>> of(List<SqlToken> tokens) {
     TablePositions positions = new TablePositions(tokens);
     int at = 0;
     while (at < tokens.size()) {
@@ -103,12 +103,12 @@ final class TablePositions {
 
   private int name(int first) {
     int last = first;
-    StringBuilder name = new StringBuilder(part(tokens.get(first)));
+    List<String> name = new ArrayList<>(List.of(part(tokens.get(first))));
     while (last + 2 < tokens.size() && tokens.get(last + 1).isSign('.')) {
       last += 2;
-      name.append('.').append(part(tokens.get(last)));
+      name.add(part(tokens.get(last)));
     }
-    found.add(name.toString());
+    found.add(name);
     return last + 1;
   }
 

@@ -39,7 +39,16 @@ final class TestClientFiles {
   @BeforeAll
   static void start() throws Exception {
     Path open = Files.createDirectories(directory.resolve("open"));
-    Rows.file(open.resolve("external.duckdb"), "CREATE TABLE e AS SELECT 1 AS i");
+    Files.writeString(open.resolve("m.duckdb"), "");
+    Rows.file(
+        open.resolve("external.duckdb"),
+        "CREATE TABLE e AS SELECT 1 AS i",
+        "CREATE VIEW plain AS SELECT i FROM e",
+        "CREATE VIEW peek AS SELECT size FROM read_blob('%s')".formatted(open.resolve("m.duckdb")),
+        "CREATE VIEW peeking AS SELECT size + 1 AS more FROM peek",
+        "CREATE MACRO content(p) AS TABLE FROM read_blob(p)",
+        "CREATE MACRO size_of(p) AS (SELECT max(size) FROM read_blob(p))");
+    Files.delete(open.resolve("m.duckdb"));
     Files.writeString(open.resolve("data.csv"), "a,b\n1,2\n");
     Files.writeString(directory.resolve("closed.csv"), "a,b\n1,2\n");
     Files.createSymbolicLink(open.resolve("link.csv"), directory.resolve("closed.csv"));
@@ -202,6 +211,24 @@ final class TestClientFiles {
       })
   void filesOfAnOpenedFolderAreUsed(String template) throws Exception {
     run(template);
+  }
+
+  /** Texts that were stored before the file was given to the cluster. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "FROM external.peek",
+        "SELECT * FROM t JOIN external.main.peek ON true",
+        "FROM external.peeking",
+        "FROM external.content('${open}/m.duckdb')",
+        "SELECT external.size_of('${open}/m.duckdb')",
+        "CREATE VIEW v AS SELECT * FROM external.peek",
+        "INSERT INTO u SELECT size, 1 FROM external.peek",
+        "CREATE TABLE c AS SELECT external.size_of('${open}/m.duckdb')"
+      })
+  void viewsAndMacrosOfAFileReadNoMore(String template) throws Exception {
+    assertThatThrownBy(() -> run(template)).hasMessageContaining("Cannot use \"");
+    run("SELECT i FROM external.plain");
   }
 
   @Test
