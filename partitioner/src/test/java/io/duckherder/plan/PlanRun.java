@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Runs a plan's stages one after the other in one DuckDB: what a cluster would answer. */
@@ -59,7 +60,12 @@ final class PlanRun implements AutoCloseable {
   private void run(Stage stage) throws SQLException {
     String table = "temp.main.stage_" + stage.number();
     boolean first = true;
-    for (Stage.Task task : stage.tasks()) {
+    List<Stage.Task> tasks = new ArrayList<>(stage.tasks());
+    if (stage != plan.last() || plan.assembly() instanceof ResultAssembly.Combination) {
+      // Only of the last stage's tasks do rows go on in their order.
+      Collections.reverse(tasks);
+    }
+    for (Stage.Task task : tasks) {
       for (Stage.Input input : stage.inputs()) {
         String bucket =
             input.byBucket()

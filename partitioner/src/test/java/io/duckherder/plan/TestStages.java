@@ -125,8 +125,6 @@ final class TestStages {
         "SELECT v FROM (SELECT v FROM events ORDER BY v % 777, v) LIMIT 5 OFFSET 100",
         "SELECT count(*) FROM (SELECT k, count(*) FROM events GROUP BY k LIMIT 7)",
         "SELECT count(*) FROM (SELECT DISTINCT ON (k) k, v FROM events ORDER BY k, v LIMIT 7)",
-        "SELECT count(*) FROM (SELECT k, row_number() OVER (PARTITION BY k ORDER BY v) FROM events"
-            + " LIMIT 11)",
         "SELECT id FROM orders ORDER BY id LIMIT 9223372036854775807 OFFSET 19990",
         "SELECT id, price FROM orders ORDER BY price DESC, id LIMIT 17 OFFSET 3",
         "SELECT status, id FROM orders ORDER BY status NULLS FIRST, id DESC",
@@ -144,6 +142,43 @@ final class TestStages {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT v FROM events LIMIT 3 OFFSET 15000",
+        "SELECT v FROM (SELECT v, n FROM events WHERE n < 250) WHERE v % 3 = 1 LIMIT 40 OFFSET 2000",
+        "SELECT sum(v), count(*) FROM (SELECT v FROM events WHERE n = 5 LIMIT 50)",
+        "SELECT min(v), max(v) FROM (SELECT v FROM events LIMIT 1000 OFFSET 20000)",
+        "SELECT max(v) FROM (SELECT v, k FROM events WHERE n IS NOT NULL LIMIT 10 OFFSET 25000)"
+            + " WHERE k >= 0",
+        "SELECT count(*), sum(v) FROM (SELECT v FROM events WHERE k > 5 LIMIT 1000)"
+            + " JOIN (SELECT v FROM events WHERE k > 5 LIMIT 1000) USING (v)",
+        "WITH c AS NOT MATERIALIZED (SELECT v FROM events WHERE k > 5 LIMIT 1000)"
+            + " SELECT count(*) FROM c a JOIN c b USING (v)",
+        "WITH c AS MATERIALIZED (SELECT v FROM events WHERE k > 5 LIMIT 1000)"
+            + " SELECT count(*), max(a.v) FROM c a JOIN c b USING (v)",
+        "SELECT max(v) FROM (SELECT v, name FROM events JOIN parts ON n = id LIMIT 100)",
+        "SELECT max(v) FROM (FROM (SELECT v FROM events UNION ALL SELECT w FROM visits) LIMIT 99"
+            + " OFFSET 20000)",
+        "SELECT max(v) FROM (SELECT v, count(*) OVER () AS n FROM events WHERE k < 900 LIMIT 9)",
+        "SELECT id FROM parts WHERE id IN (SELECT n FROM events LIMIT 60)",
+      })
+  void limitsGiveTheRowsThatWereInsertedFirst(String sql) throws SQLException {
+    for (int workers : List.of(1, 3)) {
+      requireSame(plan(sql, SETTINGS, workers), sql, true);
+    }
+  }
+
+  @Test
+  void groupsAreLimitedInOnePlaceAndOnce() {
+    String groups = "(SELECT k, count(*) AS n FROM events GROUP BY k LIMIT 1000)";
+    QueryPlan once = plan("SELECT sum(n) FROM " + groups, SETTINGS, 2);
+    assertThat(once.stages().get(0).tasks()).hasSizeGreaterThan(1);
+    String twice = "SELECT count(*), sum(a.n) FROM %1$s a JOIN %1$s b USING (k)".formatted(groups);
+    assertThat(plan(twice, SETTINGS, 2).wholeBecause())
+        .contains("it limits rows that have no order more than once");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -156,6 +191,11 @@ final class TestStages {
         "SELECT sum(v * x) FROM events, (VALUES (random()), (2)) r(x) | it calls random()",
         "SELECT string_agg(v, ',') FROM (SELECT v FROM events WHERE v < 9) | no part",
         "SELECT row_number() OVER (), v FROM events | no part",
+        "SELECT v FROM events LIMIT 9 OFFSET 200 | no part",
+        "SELECT sum(v) FROM (SELECT v FROM events LIMIT 9 OFFSET 200) | no part",
+        "SELECT sum(v) FROM (SELECT v FROM events WHERE n = 5 LIMIT 9) | no part",
+        "SELECT count(*) FROM (SELECT k, row_number() OVER (PARTITION BY k ORDER BY v) FROM events"
+            + " LIMIT 11) | no part",
         "SELECT count(*) FROM events TABLESAMPLE 10% | it takes a sample",
         "SELECT sum(v) FROM (FROM events POSITIONAL JOIN visits) | no part",
       })
@@ -175,6 +215,7 @@ final class TestStages {
             + " GROUP BY l.order_id | aggregation by ranges of lines, orders",
         "SELECT id, price FROM orders ORDER BY price, id LIMIT 5"
             + " | first half of top rows by rows of orders, sorted",
+        "SELECT v FROM events WHERE n = 5 LIMIT 9 | first half of limit by rows of events",
         "SELECT e.v, x.w FROM events e FULL JOIN visits x ON e.k = x.k"
             + " | join by buckets of events, visits",
       })
@@ -230,13 +271,19 @@ final class TestStages {
   }
 
   private static void requireSame(QueryPlan plan, String sql) throws SQLException {
+    boolean ordered =
+        sql.contains("ORDER BY") && !sql.contains("OVER") && !sql.contains("string_agg");
+    requireSame(plan, sql, ordered);
+  }
+
+  private static void requireSame(QueryPlan plan, String sql, boolean ordered) throws SQLException {
     List<String> expected = rows(sql);
     List<String> answer;
     try (PlanRun run = new PlanRun(database.connection, plan)) {
       run.run();
       answer = rows("FROM temp.main.answer");
     }
-    if (!sql.contains("ORDER BY") || sql.contains("OVER") || sql.contains("string_agg")) {
+    if (!ordered) {
       expected.sort(null);
       answer.sort(null);
     }

@@ -77,15 +77,14 @@ enum Half {
       return states ? STATES : ROWS;
     }
     if (!select.windows.isEmpty()) {
-      return ROWS;
+      return RowOrder.limitsRowsInOrder(select) ? NONE : ROWS;
     }
     if (select.distinct.isPresent()) {
       boolean plain = select.orders.isEmpty() && select.limit.isEmpty() && distinctByAll(select);
       return plain ? DISTINCT : ROWS;
     }
-    return select.limit.isPresent()
-            && SortKeys.known(select.orders)
-            && !RowOrder.carriesOrderInside(select)
+    // Without ORDER BY the first rows are those that come first, and halves come in any order.
+    return select.limit.isPresent() && !select.orders.isEmpty() && SortKeys.known(select.orders)
         ? LIMIT
         : NONE;
   }

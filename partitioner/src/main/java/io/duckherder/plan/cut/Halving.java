@@ -247,11 +247,9 @@ final class Halving {
       sql.append(alias.isEmpty() ? "" : " AS " + SqlText.identifier(alias));
     }
     sql.append(" FROM t");
-    if (!select.orders.isEmpty()) {
-      sql.append(" ORDER BY ")
-          .append(reference(columns.get(select.selected().size())))
-          .append(" ASC NULLS LAST");
-    }
+    sql.append(" ORDER BY ")
+        .append(reference(columns.get(select.selected().size())))
+        .append(" ASC NULLS LAST");
     RowLimit limit = select.limit.orElseThrow();
     limit.rows().ifPresent(rows -> sql.append(" LIMIT ").append(rows));
     sql.append(" OFFSET ").append(limit.offset());

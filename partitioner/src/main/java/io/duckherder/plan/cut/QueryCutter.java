@@ -12,6 +12,8 @@ import io.duckherder.plan.Stage;
 import io.duckherder.plan.cut.Query.RowLimit;
 import io.duckherder.plan.cut.Query.Select;
 import io.duckherder.plan.cut.Region.Cut;
+import io.duckherder.plan.cut.Relation.Cte;
+import io.duckherder.plan.cut.Relation.Scan;
 import io.duckherder.session.ExecutionSettings;
 import java.sql.Connection;
 import java.util.Collections;
@@ -82,6 +84,10 @@ public final class QueryCutter {
     try {
       Query query = read(connection, root, tables);
       Collations.requireNoneCompared(connection, root, query);
+      if (unorderedLimits(query) > 1) {
+        // Two of the same rows, a common table expression's say, must not give different ones.
+        throw new NotCuttable("it limits rows that have no order more than once");
+      }
       Estimates estimates = new Estimates(table -> statistics(connection, table, tables));
       double scanned = Estimates.scanned(query, table -> statistics(connection, table, tables));
       Workload workload = new Workload(settings, workers, slots, scanned);
@@ -134,6 +140,14 @@ public final class QueryCutter {
             query, (table, column) -> tables.layout(table).zonesOfInteger(column))
         ? PlanTree.read(root, functions(connection), tables.databases())
         : query;
+  }
+
+  private static long unorderedLimits(Query query) {
+    long limits = Walk.queries(query).stream().filter(RowOrder::limitsUnordered).count();
+    for (Cte cte : Walk.ctes(query)) {
+      limits += unorderedLimits(cte.body);
+    }
+    return limits;
   }
 
   private static boolean passesStates(JsonNode node) {
@@ -203,10 +217,14 @@ public final class QueryCutter {
     if (query instanceof Select select
         && select.plain(true)
         && (select.limit.isPresent() || !select.orders.isEmpty())
-        && SortKeys.known(select.orders)
-        && !RowOrder.carriesOrderInside(select)) {
+        && SortKeys.known(select.orders)) {
       Region divided = regions.best(query, true);
-      if (!divided.scheme().isSingle()) {
+      // Tasks, one after the other, give a table's rows in their order, and nothing else's.
+      boolean inOrder =
+          !select.orders.isEmpty()
+              || (select.from instanceof Scan scan
+                  && divided.scheme().driving().filter(scan::equals).isPresent());
+      if (!divided.scheme().isSingle() && inOrder) {
         OptionalLong limit =
             select.limit.flatMap(RowLimit::rows).map(OptionalLong::of).orElse(OptionalLong.empty());
         long offset = select.limit.map(RowLimit::offset).orElse(0L);

@@ -272,11 +272,11 @@ final class RegionEvaluation {
 
   private Rows inline(Select select) throws NotCuttable {
     boolean outer = inOrder;
-    boolean passesOrder = select.plain() && select.orders.isEmpty();
-    // Whatever is not a mere projection of one relation makes an order of its own, or none.
-    boolean firstOfSorted =
-        select.limit.isPresent() && select.orders.isEmpty() && RowOrder.carriesOrderInside(select);
-    inOrder = Half.dependsOnOrder(select) || firstOfSorted || (outer && passesOrder);
+    // What sorts makes an order of its own, what groups makes none.
+    boolean passesOrder =
+        select.orders.isEmpty() && select.grouping.isEmpty() && select.distinct.isEmpty();
+    inOrder =
+        Half.dependsOnOrder(select) || RowOrder.limitsRowsInOrder(select) || (outer && passesOrder);
     Part from = relation(select.from);
     inOrder = outer;
     double input = regions.estimates.input(select) * share(from.shared());
@@ -473,6 +473,9 @@ final class RegionEvaluation {
   }
 
   private Part join(Join join) throws NotCuttable {
+    if (!scheme.isSingle() && RowOrder.looksUpFirstRows(join)) {
+      throw new NotCuttable("it looks up the rows that come first");
+    }
     boolean outer = inOrder;
     inOrder = outer || join.kind == JoinKind.POSITIONAL;
     Part left = relation(join.left);
