@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -82,11 +81,7 @@ public final class LayoutReader {
         ResultSet result = statement.executeQuery("DESCRIBE " + table.sql())) {
       while (result.next()) {
         String type = result.getString("column_type");
-        columns.add(
-            new Column(
-                result.getString("column_name").toLowerCase(Locale.ROOT),
-                type,
-                SortKey.kindOf(type)));
+        columns.add(new Column(result.getString("column_name"), type, SortKey.kindOf(type)));
       }
     }
   }
@@ -159,7 +154,7 @@ public final class LayoutReader {
   /** One row for each row group and column: the rows, and the least and greatest key. */
   private String groupsQuery() {
     return """
-        SELECT row_group_id, lower(column_name) AS name, sum(count)::BIGINT AS row_count,
+        SELECT row_group_id, column_name AS name, sum(count)::BIGINT AS row_count,
           column_path = '[' || column_id || ']' AND NOT bool_or(has_updates)
             AND bool_and(stats IS NOT NULL) AS usable,
           %s AS least, %s AS greatest
@@ -181,7 +176,7 @@ public final class LayoutReader {
           .ifPresent(
               kind ->
                   cases
-                      .append(" WHEN lower(column_name) = ")
+                      .append(" WHEN column_name = ")
                       .append(SqlText.literal(column.name()))
                       .append(" THEN ")
                       .append(

@@ -1,9 +1,9 @@
 package io.duckherder.layout;
 
+import io.duckherder.sql.Names;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +15,7 @@ import java.util.Set;
  * @param rows the live rows of each row group, at a guess where rows were deleted
  * @param exact whether group i holds just the rowids from starts[i] up to starts[i + 1]; only then
  *     do the zones say anything of a range
- * @param zones column name, in lower case, to its zones
+ * @param zones column name, as the catalog has it, to its zones
  * @param columns the columns in their order
  */
 public record TableLayout(
@@ -48,11 +48,12 @@ public record TableLayout(
     return total;
   }
 
-  /** The zones of a column, absent if its type has none or ranges have nothing to do with them. */
+  /**
+   * The zones of a column, by its very name, absent if its type has none or ranges have nothing to
+   * do with them.
+   */
   public Optional<Zones> zonesOf(String column) {
-    return exact
-        ? Optional.ofNullable(zones.get(column.toLowerCase(Locale.ROOT)))
-        : Optional.empty();
+    return exact ? Optional.ofNullable(zones.get(column)) : Optional.empty();
   }
 
   /** The zones of a column of whole numbers, by the column's position. */
@@ -65,11 +66,11 @@ public record TableLayout(
   /** What is known of the values of columns, by their names, in any case. */
   public List<ColumnStatistics> statistics(Collection<String> names) {
     Map<String, String> wanted = new HashMap<>();
-    names.forEach(name -> wanted.put(name.toLowerCase(Locale.ROOT), name));
+    names.forEach(name -> wanted.put(Names.fold(name), name));
     return columns.stream()
-        .filter(column -> wanted.containsKey(column.name()))
+        .filter(column -> wanted.containsKey(Names.fold(column.name())))
         .flatMap(column -> column.statistics().stream())
-        .map(known -> known.as(wanted.getOrDefault(known.name(), known.name())))
+        .map(known -> known.as(wanted.getOrDefault(Names.fold(known.name()), known.name())))
         .toList();
   }
 }

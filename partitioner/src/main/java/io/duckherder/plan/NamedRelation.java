@@ -3,6 +3,7 @@ package io.duckherder.plan;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.layout.TableName;
+import io.duckherder.sql.Names;
 import io.duckherder.sql.SqlText;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -58,10 +59,9 @@ record NamedRelation(String sql, List<String> path) {
   boolean names(TableName table) {
     List<String> full = List.of(table.database(), table.schema(), table.table());
     for (int i = 1; i <= path.size(); i++) {
-      if (i > full.size()
-          || !full.get(full.size() - i).equalsIgnoreCase(path.get(path.size() - i))) {
+      if (i > full.size() || !Names.same(full.get(full.size() - i), path.get(path.size() - i))) {
         // The name of a database alone stands for its schema main.
-        return path.size() == 2 && i == 2 && path.get(0).equalsIgnoreCase(table.database());
+        return path.size() == 2 && i == 2 && Names.same(path.get(0), table.database());
       }
     }
     return !path.isEmpty();

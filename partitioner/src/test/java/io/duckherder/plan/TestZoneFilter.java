@@ -70,6 +70,23 @@ final class TestZoneFilter {
     }
   }
 
+  @Test
+  void knowsColumnsApartThatDifferInTheCaseOfOtherLetters() {
+    try (PlannedDatabase database =
+        PlannedDatabase.createWith(
+            "ROW_GROUP_SIZE 2048",
+            folder.resolve("names.duckdb"),
+            "CREATE TABLE t AS SELECT i AS \"É\", i + 1000000 AS \"é\", i AS \"k\","
+                + " 10000 - i AS \"\u212A\" FROM range(10000) r(i)")) {
+      for (String filter : List.of("\"É\" = 5", "\"é\" = 1000005", "\"K\" = 7", "\"\u212A\" = 7")) {
+        List<String> expected = database.sorted("SELECT * FROM t WHERE " + filter);
+        ReadPlan plan = database.read(PlannedDatabase.FINE, "t", filter);
+        assertThat(plan.summary().pruning().partitions()).as(filter).isPositive();
+        assertThat(database.rows(plan)).as(filter).hasSize(1).isEqualTo(expected);
+      }
+    }
+  }
+
   private PlannedDatabase open() {
     return PlannedDatabase.createWith("ROW_GROUP_SIZE 2048", folder.resolve("z.duckdb"), TABLE);
   }
