@@ -196,9 +196,11 @@ final class ParameterValues {
 
   private static String nested(ValueVector vector, int row) {
     if (vector instanceof StructVector struct) {
-      return struct.getChildrenFromFields().stream()
-          .map(child -> SqlText.identifier(child.getName()) + " := " + value(child, row))
-          .collect(Collectors.joining(", ", "struct_pack(", ")"));
+      return SqlText.call(
+          "struct_pack",
+          struct.getChildrenFromFields().stream()
+              .map(child -> SqlText.identifier(child.getName()) + " := " + value(child, row))
+              .toList());
     }
     if (vector instanceof MapVector map) {
       StructVector entries = (StructVector) map.getDataVector();
@@ -206,7 +208,7 @@ final class ParameterValues {
       String keys = range(parts.get(0), map.getElementStartIndex(row), map.getElementEndIndex(row));
       String values =
           range(parts.get(1), map.getElementStartIndex(row), map.getElementEndIndex(row));
-      return "map(" + keys + ", " + values + ")";
+      return SqlText.call("map", keys, values);
     }
     if (vector instanceof ListVector list) {
       return range(
@@ -219,9 +221,8 @@ final class ParameterValues {
   }
 
   private static String range(ValueVector values, int from, int to) {
-    return IntStream.range(from, to)
-        .mapToObj(i -> value(values, i))
-        .collect(Collectors.joining(", ", "list_value(", ")"));
+    return SqlText.call(
+        "list_value", IntStream.range(from, to).mapToObj(i -> value(values, i)).toList());
   }
 
   private static String cast(String literal, String type) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.sql.Names;
+import io.duckherder.sql.SqlText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,6 +27,10 @@ import java.util.TreeMap;
  */
 final class SyntaxTree {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SERIALIZE =
+      "SELECT " + SqlText.call("json_serialize_sql", "?::VARCHAR");
+  private static final String DESERIALIZE =
+      "SELECT " + SqlText.call("json_deserialize_sql", "?::JSON");
   private static final Set<String> WRITES =
       Set.of("INSERT_QUERY_NODE", "UPDATE_QUERY_NODE", "DELETE_QUERY_NODE", "MERGE_QUERY_NODE");
 
@@ -35,7 +41,12 @@ final class SyntaxTree {
 
   /** The tree of a text, or DuckDB's answer why there is none: {@code "error": true}. */
   static JsonNode parse(Connection connection, String sql) {
-    return read(call(connection, "SELECT json_serialize_sql(?::VARCHAR)", sql));
+    if (sql.indexOf('\0') >= 0) {
+      throw new DuckherderException(
+          StandardErrorCode.UNSUPPORTED,
+          "Cannot read SQL with the character U+0000 in it; write chr(0) in its place");
+    }
+    return read(call(connection, SERIALIZE, sql));
   }
 
   static boolean isError(JsonNode tree) {
@@ -134,7 +145,7 @@ final class SyntaxTree {
 
   /** The text of a tree. */
   static String print(Connection connection, JsonNode tree) {
-    return call(connection, "SELECT json_deserialize_sql(?::JSON)", tree.toString());
+    return call(connection, DESERIALIZE, tree.toString());
   }
 
   /** The text of an expression within a tree. */
@@ -151,7 +162,7 @@ final class SyntaxTree {
   static List<String> parameters(JsonNode tree) {
     Map<Integer, String> byNumber = new TreeMap<>();
     for (JsonNode entry : tree.path("statements").path(0).path("named_param_map")) {
-      byNumber.put(entry.path("value").asInt(), lower(entry.path("key").asText()));
+      byNumber.put(entry.path("value").asInt(), Names.fold(entry.path("key").asText()));
     }
     return List.copyOf(byNumber.values());
   }
@@ -176,10 +187,6 @@ final class SyntaxTree {
     return print(connection, bound);
   }
 
-  private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
-  }
-
   private static void exchange(JsonNode node, List<String> names, JsonNode expressions) {
     if (node instanceof ObjectNode object) {
       List<String> fields = new ArrayList<>();
@@ -197,7 +204,7 @@ final class SyntaxTree {
   private static JsonNode exchanged(JsonNode node, List<String> names, JsonNode expressions) {
     if (node.path("class").asText().equals("PARAMETER")) {
       ObjectNode value =
-          expressions.path(names.indexOf(lower(node.path("identifier").asText()))).deepCopy();
+          expressions.path(names.indexOf(Names.fold(node.path("identifier").asText()))).deepCopy();
       value.set("alias", node.path("alias"));
       return value;
     }

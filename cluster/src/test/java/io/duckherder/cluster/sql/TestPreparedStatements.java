@@ -22,8 +22,11 @@ import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.complex.impl.UnionListWriter;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +95,36 @@ final class TestPreparedStatements {
   void bindsTextAndBytes() throws SQLException {
     assertFinds("s", s -> s.setString(1, "it's"));
     assertFinds("bin", s -> s.setBytes(1, new byte[] {0, (byte) 0xFF, 0x41}));
+  }
+
+  @Test
+  void bindsTextWithTheCharacterNul() throws Exception {
+    assertFinds("s || chr(0) || 'x'", s -> s.setString(1, "it's\0x"));
+    Schema schema =
+        new Schema(
+            List.of(
+                new Field(
+                    "1",
+                    FieldType.nullable(ArrowType.List.INSTANCE),
+                    List.of(Field.nullable("item", ArrowType.Utf8.INSTANCE)))));
+    try (FlightSqlClient flight = cluster.client();
+        FlightSqlClient.PreparedStatement statement =
+            flight.prepare("SELECT tiny FROM t WHERE [s || chr(0), s] = ?");
+        VectorSchemaRoot values = VectorSchemaRoot.create(schema, cluster.allocator())) {
+      UnionListWriter writer = ((ListVector) values.getVector(0)).getWriter();
+      writer.setPosition(0);
+      writer.startList();
+      writer.writeVarChar("it's\0");
+      writer.writeVarChar("it's");
+      writer.endList();
+      values.setRowCount(1);
+      statement.setParameters(values);
+      FlightInfo info = statement.execute();
+      try (FlightStream stream = flight.getStream(info.getEndpoints().get(0).getTicket())) {
+        assertThat(stream.next()).isTrue();
+        assertThat(stream.getRoot().getRowCount()).isEqualTo(1);
+      }
+    }
   }
 
   @Test
