@@ -2,12 +2,12 @@ package io.duckherder.session;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.duckherder.error.DuckDBErrors;
+import io.duckherder.sql.Names;
 import io.duckherder.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,8 +16,7 @@ import java.util.TreeMap;
  * that each worker reads the SQL exactly as the client meant it.
  *
  * @param settings DuckDB setting to value; the names are those of {@link AnswerSetting}
- * @param variables variable name, in lower case as DuckDB takes it, to the SQL expression of its
- *     value
+ * @param variables variable name, folded as DuckDB does, to the SQL expression of its value
  */
 public record SessionSettings(
     @JsonProperty("settings") Map<String, String> settings,
@@ -27,9 +26,9 @@ public record SessionSettings(
 
   public SessionSettings {
     settings = Collections.unmodifiableMap(new TreeMap<>(settings));
-    Map<String, String> lowered = new TreeMap<>();
-    variables.forEach((name, value) -> lowered.put(name.toLowerCase(Locale.ROOT), value));
-    variables = Collections.unmodifiableMap(lowered);
+    Map<String, String> folded = new TreeMap<>();
+    variables.forEach((name, value) -> folded.put(Names.fold(name), value));
+    variables = Collections.unmodifiableMap(folded);
   }
 
   /** These settings with one set. */
@@ -49,14 +48,14 @@ public record SessionSettings(
   /** These settings with one variable set. */
   public SessionSettings withVariable(String name, String expression) {
     Map<String, String> changed = new TreeMap<>(variables);
-    changed.put(name.toLowerCase(Locale.ROOT), expression);
+    changed.put(Names.fold(name), expression);
     return new SessionSettings(settings, changed);
   }
 
   /** These settings with one variable gone. */
   public SessionSettings withoutVariable(String name) {
     Map<String, String> changed = new TreeMap<>(variables);
-    changed.remove(name.toLowerCase(Locale.ROOT));
+    changed.remove(Names.fold(name));
     return new SessionSettings(settings, changed);
   }
 

@@ -10,7 +10,6 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.session.AnswerSetting;
 import io.duckherder.session.ExecutionSettings;
-import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
 import io.duckherder.sql.SqlScript;
 import io.duckherder.sql.SqlText;
@@ -201,25 +200,55 @@ final class SessionCommands {
 
   private void keep(String sql, String setting, Session session, StatementContext context) {
     String value =
-        ask(session, context, sql, "SELECT current_setting(" + SqlText.literal(setting) + ")");
-    session.settings(session.settings().withSetting(setting, value));
+        ask(
+            session,
+            context,
+            sql,
+            "SELECT " + SqlText.call("current_setting", SqlText.literal(setting)));
     if (onLive(session).isEmpty()) {
       runLocally(session, sql);
     }
+    session.settings(session.settings().withSetting(setting, value));
   }
 
   private void variable(String sql, String name, Session session, StatementContext context) {
-    String select = "SELECT getvariable(" + SqlText.literal(name) + ") AS v";
-    String value = ask(session, context, sql, "EXPLAIN (SQL) " + select);
+    String select = "SELECT " + SqlText.call("getvariable", SqlText.literal(name)) + " AS v";
+    String value = withoutNul(name, ask(session, context, sql, "EXPLAIN (SQL) " + select));
     if (value.length() > MOST_VARIABLE_TEXT) {
       throw new DuckherderException(
           StandardErrorCode.INVALID_OPTION,
           "Cannot keep variable \"%s\": its value takes %d characters as SQL (at most %d)"
               .formatted(name, value.length(), MOST_VARIABLE_TEXT));
     }
-    SessionSettings changed = session.settings().withVariable(name, "(" + value + ")");
-    session.settings(changed);
-    runLocally(session, "SET VARIABLE " + SqlText.identifier(name) + " = (" + value + ")");
+    String kept = "SET VARIABLE " + SqlText.identifier(name) + " = (" + value + ")";
+    // Each statement to come sets it again, so it must be known to work.
+    ask(session, context, kept, "SELECT true");
+    runLocally(session, kept);
+    session.settings(session.settings().withVariable(name, "(" + value + ")"));
+  }
+
+  /** DuckDB prints strings with the character U+0000 as they are, and ends them there. */
+  private static String withoutNul(String name, String sql) {
+    if (sql.indexOf('\0') < 0) {
+      return sql;
+    }
+    StringBuilder written = new StringBuilder();
+    int from = 0;
+    for (SqlToken token : SqlScript.tokens(sql)) {
+      if (token.text().indexOf('\0') < 0) {
+        continue;
+      }
+      if (token.kind() != SqlToken.Kind.STRING || !token.text().startsWith("'")) {
+        throw new DuckherderException(
+            StandardErrorCode.INVALID_OPTION,
+            "Cannot keep variable \"%s\": its value has a name with the character U+0000 in it"
+                .formatted(name));
+      }
+      String text = token.text().substring(1, token.text().length() - 1).replace("''", "'");
+      written.append(sql, from, token.start()).append(SqlText.literal(text));
+      from = token.end();
+    }
+    return written.append(sql.substring(from)).toString();
   }
 
   private static Optional<LocalConnection> onLive(Session session) {

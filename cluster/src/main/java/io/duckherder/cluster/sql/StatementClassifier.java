@@ -104,6 +104,9 @@ final class StatementClassifier {
         && tokens.get(1).isKeyword("duckherder_refresh")) {
       return Optional.of(refresh(tokens));
     }
+    if (resets(tokens)) {
+      return Optional.of(new SessionCommand(sql, SessionVerb.RESET));
+    }
     boolean bare =
         tokens.size() == 1
             || (tokens.size() == 2
@@ -112,6 +115,12 @@ final class StatementClassifier {
         ? Optional.ofNullable(ENDS.get(tokens.get(0).keyword()))
             .map(v -> new SessionCommand(sql, v))
         : Optional.empty();
+  }
+
+  /** What sets a setting back must do even if its value cannot be set any more. */
+  private static boolean resets(List<SqlToken> tokens) {
+    return tokens.get(0).isKeyword("RESET")
+        && (tokens.size() == 2 || (tokens.size() == 3 && tokens.get(1).isKeyword("VARIABLE")));
   }
 
   private static Refresh refresh(List<SqlToken> tokens) {

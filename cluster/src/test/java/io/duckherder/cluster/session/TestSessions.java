@@ -14,6 +14,8 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +130,32 @@ final class TestSessions {
     run("SET search_path = 'sales.main'");
     assertThat(Rows.one(client, "SELECT count(*) FROM t")).isEqualTo("10");
     assertThat(Rows.one(client, "SELECT i FROM stock.t")).isEqualTo("99");
+  }
+
+  @Test
+  void variablesHoldTheCharacterNul() throws SQLException {
+    run("SET VARIABLE v = 'a' || chr(0) || 'x''y'");
+    assertThat(Rows.one(client, "SELECT max(getvariable('v') = 'a' || chr(0) || 'x''y') FROM t"))
+        .isEqualTo("true");
+    run("SET VARIABLE v = [chr(0), 'b' || chr(0)]");
+    assertThat(Rows.one(client, "SELECT max(length(getvariable('v')[2])) FROM t")).isEqualTo("2");
+    run("RESET VARIABLE v");
+    assertThat(Rows.one(client, "SELECT max(getvariable('v')) FROM t")).isNull();
+  }
+
+  @Test
+  void variablesAreFoundInTheCaseOfDuckDB() throws SQLException {
+    run("SET VARIABLE \"É\" = 5");
+    run("SET VARIABLE \"\u212A\" = 6");
+    run("SET VARIABLE Abc = 7");
+    assertThat(
+            Rows.of(
+                client,
+                "SELECT getvariable('É'), getvariable('é'), getvariable('\u212A'),"
+                    + " getvariable('k'), getvariable('aBC') FROM t WHERE i = 0"))
+        .isEqualTo(List.of(Arrays.asList("5", null, "6", null, "7")));
+    run("RESET VARIABLE \"É\"");
+    assertThat(Rows.one(client, "SELECT max(getvariable('É')) FROM t")).isNull();
   }
 
   @Test
