@@ -29,7 +29,7 @@ final class ExchangeOutward {
   }
 
   static String transform(String list, String variable, String element) {
-    return "list_transform(" + list + ", lambda " + variable + ": " + element + ")";
+    return SqlText.call("list_transform", list, "lambda " + variable + ": " + element);
   }
 
   static String unlessNull(String value, String otherwise) {
@@ -51,8 +51,8 @@ final class ExchangeOutward {
     if (type instanceof DuckDBType.MapOf map) {
       String key = convert(x + ".key", map.key(), depth + 1);
       String element = convert(x + ".value", map.value(), depth + 1);
-      String entry = "{'key': " + key + ", 'value': " + element + "}";
-      return unlessNull(value, transform("map_entries(" + value + ")", x, entry));
+      String entry = SqlText.call("struct_pack", "\"key\" := " + key, "\"value\" := " + element);
+      return unlessNull(value, transform(SqlText.call("map_entries", value), x, entry));
     }
     return type instanceof DuckDBType.Composite composite
         ? members(value, composite, depth)
@@ -62,31 +62,47 @@ final class ExchangeOutward {
   private static String members(String value, DuckDBType.Composite type, int depth) {
     List<String> parts = new ArrayList<>();
     if (type.kind() == DuckDBType.Kind.UNION) {
-      parts.add("'" + TAG + "': CAST(union_tag(" + value + ") AS VARCHAR)");
+      parts.add(TAG + " := CAST(" + SqlText.call("union_tag", value) + " AS VARCHAR)");
     }
     for (int i = 0; i < type.members().size(); i++) {
       DuckDBType.Member member = type.members().get(i);
       String name = SqlText.literal(member.name());
       String part =
           switch (type.kind()) {
-            case STRUCT -> "struct_extract(" + value + ", " + name + ")";
-            case UNION -> "union_extract(" + value + ", " + name + ")";
-            case TUPLE -> "struct_extract(" + value + ", " + (i + 1) + ")";
+            case STRUCT -> SqlText.call("struct_extract", value, name);
+            case UNION -> SqlText.call("union_extract", value, name);
+            case TUPLE -> SqlText.call("struct_extract", value, String.valueOf(i + 1));
           };
-      parts.add("'" + member(i) + "': " + convert(part, member.type(), depth + 1));
+      parts.add(member(i) + " := " + convert(part, member.type(), depth + 1));
     }
-    return unlessNull(value, "{" + String.join(", ", parts) + "}");
+    return unlessNull(value, SqlText.call("struct_pack", parts));
   }
 
   /** Arrow would count the time in nanoseconds, of which 64 bits hold less than DuckDB's micros. */
   private static String interval(String value) {
+    String months = sum(times(part("year", value), "12"), part("month", value));
+    String micros =
+        sum(
+            sum(times(part("hour", value), "3600000000"), times(part("minute", value), "60000000")),
+            part("microsecond", value));
     return unlessNull(
         value,
-        "{'%s': CAST(date_part('year', %s) * 12 + date_part('month', %s) AS INTEGER)"
-                .formatted(MONTHS, value, value)
-            + ", '%s': CAST(date_part('day', %s) AS INTEGER)".formatted(DAYS, value)
-            + ", '%s': date_part('hour', %s) * 3600000000 + date_part('minute', %s) * 60000000"
-                .formatted(MICROS, value, value)
-            + " + date_part('microsecond', %s)}".formatted(value));
+        SqlText.call(
+            "struct_pack",
+            MONTHS + " := CAST(" + months + " AS INTEGER)",
+            DAYS + " := CAST(" + part("day", value) + " AS INTEGER)",
+            MICROS + " := " + micros));
+  }
+
+  private static String part(String name, String value) {
+    return SqlText.call("date_part", "'" + name + "'", value);
+  }
+
+  private static String times(String one, String other) {
+    return SqlText.call("*", one, other);
+  }
+
+  private static String sum(String one, String other) {
+    return SqlText.call("+", one, other);
   }
 }

@@ -2,6 +2,7 @@ package io.duckherder.exchange;
 
 import io.duckherder.sql.DuckDBType;
 import io.duckherder.sql.SqlText;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -27,9 +28,10 @@ final class ExchangeReturn {
     if (type instanceof DuckDBType.MapOf map) {
       String key = convert(x + ".key", map.key(), depth + 1);
       String element = convert(x + ".value", map.value(), depth + 1);
-      String entry = "{'key': " + key + ", 'value': " + element + "}";
+      String entry = SqlText.call("struct_pack", "\"key\" := " + key, "\"value\" := " + element);
       String entries = ExchangeOutward.transform(value, x, entry);
-      return ExchangeOutward.unlessNull(value, cast("map_from_entries(" + entries + ")", type));
+      return ExchangeOutward.unlessNull(
+          value, cast(SqlText.call("map_from_entries", entries), type));
     }
     if (type instanceof DuckDBType.Composite composite) {
       return switch (composite.kind()) {
@@ -47,23 +49,23 @@ final class ExchangeReturn {
   }
 
   private static String struct(String value, DuckDBType.Composite type, int depth) {
-    String members =
+    List<String> members =
         IntStream.range(0, type.members().size())
             .mapToObj(
                 i ->
-                    SqlText.literal(type.members().get(i).name())
-                        + ": "
+                    SqlText.identifier(type.members().get(i).name())
+                        + " := "
                         + member(value, type, i, depth))
-            .collect(Collectors.joining(", "));
-    return ExchangeOutward.unlessNull(value, cast("{" + members + "}", type));
+            .toList();
+    return ExchangeOutward.unlessNull(value, cast(SqlText.call("struct_pack", members), type));
   }
 
   private static String tuple(String value, DuckDBType.Composite type, int depth) {
-    String members =
+    List<String> members =
         IntStream.range(0, type.members().size())
             .mapToObj(i -> member(value, type, i, depth))
-            .collect(Collectors.joining(", "));
-    return ExchangeOutward.unlessNull(value, cast("row(" + members + ")", type));
+            .toList();
+    return ExchangeOutward.unlessNull(value, cast(SqlText.call("row", members), type));
   }
 
   private static String union(String value, DuckDBType.Composite type, int depth) {
@@ -73,11 +75,9 @@ final class ExchangeReturn {
                 i -> {
                   String name = type.members().get(i).name();
                   String set =
-                      "union_value("
-                          + SqlText.identifier(name)
-                          + " := "
-                          + member(value, type, i, depth)
-                          + ")";
+                      SqlText.call(
+                          "union_value",
+                          SqlText.identifier(name) + " := " + member(value, type, i, depth));
                   return " WHEN " + SqlText.literal(name) + " THEN " + cast(set, type);
                 })
             .collect(Collectors.joining());
@@ -90,15 +90,17 @@ final class ExchangeReturn {
   }
 
   private static String interval(String value) {
-    return "(to_months(%s) + to_days(%s) + to_microseconds(%s))"
-        .formatted(
-            extract(value, ExchangeOutward.MONTHS),
-            extract(value, ExchangeOutward.DAYS),
-            extract(value, ExchangeOutward.MICROS));
+    String days =
+        SqlText.call(
+            "+",
+            SqlText.call("to_months", extract(value, ExchangeOutward.MONTHS)),
+            SqlText.call("to_days", extract(value, ExchangeOutward.DAYS)));
+    return SqlText.call(
+        "+", days, SqlText.call("to_microseconds", extract(value, ExchangeOutward.MICROS)));
   }
 
   private static String extract(String struct, String member) {
-    return "struct_extract(" + struct + ", '" + member + "')";
+    return SqlText.call("struct_extract", struct, "'" + member + "'");
   }
 
   private static String cast(String value, DuckDBType type) {

@@ -1,6 +1,7 @@
 package io.duckherder.layout;
 
 import io.duckherder.sql.DuckDBType;
+import io.duckherder.sql.SqlText;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -72,10 +73,14 @@ public final class SortKey {
               ? "CAST(TRY_CAST(" + text + " AS FLOAT) AS DOUBLE)"
               : "TRY_CAST(" + text + " AS DOUBLE)";
       case BOOLEAN -> "CAST(TRY_CAST(" + text + " AS BOOLEAN) AS DOUBLE)";
-      case LOCAL_TIME -> "CAST(TRY(epoch_us(TRY_CAST(" + text + " AS TIMESTAMP))) AS DOUBLE)";
-      case INSTANT -> "CAST(TRY(epoch_us(TRY_CAST(" + text + " AS TIMESTAMPTZ))) AS DOUBLE)";
+      case LOCAL_TIME -> microseconds("TRY_CAST(" + text + " AS TIMESTAMP)");
+      case INSTANT -> microseconds("TRY_CAST(" + text + " AS TIMESTAMPTZ)");
       case TEXT -> "CAST(NULL AS DOUBLE)";
     };
+  }
+
+  private static String microseconds(String time) {
+    return "CAST(TRY(" + SqlText.call("epoch_us", time) + ") AS DOUBLE)";
   }
 
   /** The key of a string: its first bytes as a number. */

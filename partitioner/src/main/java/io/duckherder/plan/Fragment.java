@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.duckherder.layout.RowRange;
 import io.duckherder.session.SessionSettings;
 import io.duckherder.snapshot.Snapshot;
+import io.duckherder.sql.SqlText;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -50,6 +51,11 @@ public record Fragment(
 
   /** The variable that holds the bucket. */
   public static final String BUCKET = "duckherder_bucket";
+
+  /** The SQL of the value of one of these variables. */
+  public static String value(String variable) {
+    return SqlText.call("getvariable", SqlText.literal(variable));
+  }
 
   public Fragment {
     Objects.requireNonNull(queryId, "queryId");

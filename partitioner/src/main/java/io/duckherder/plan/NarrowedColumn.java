@@ -31,8 +31,11 @@ final class NarrowedColumn {
     }
     if (have instanceof DuckDBType.ListOf list && want instanceof DuckDBType.ListOf fewer) {
       String element = "e" + depth++;
-      return "list_transform(%s, lambda %s: %s)"
-          .formatted(sql, element, narrow(element, list.element(), fewer.element(), true));
+      return SqlText.call(
+          "list_transform",
+          sql,
+          "lambda %s: %s"
+              .formatted(element, narrow(element, list.element(), fewer.element(), true)));
     }
     if (!(have instanceof DuckDBType.Composite struct)
         || !(want instanceof DuckDBType.Composite fewer)) {
@@ -40,13 +43,13 @@ final class NarrowedColumn {
     }
     List<String> fields = new ArrayList<>();
     for (DuckDBType.Member member : fewer.members()) {
-      String field = "struct_extract(%s, %s)".formatted(sql, SqlText.literal(member.name()));
+      String field = SqlText.call("struct_extract", sql, SqlText.literal(member.name()));
       fields.add(
           SqlText.identifier(member.name())
               + " := "
               + narrow(field, type(struct, member.name()), member.type(), true));
     }
-    String packed = "struct_pack(" + String.join(", ", fields) + ")";
+    String packed = SqlText.call("struct_pack", fields);
     return mayBeNull ? "CASE WHEN %s IS NULL THEN NULL ELSE %s END".formatted(sql, packed) : packed;
   }
 

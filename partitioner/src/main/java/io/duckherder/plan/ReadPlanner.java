@@ -41,11 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadPlanner {
   private static final String RANGE =
-      "SELECT 1 FROM t AS %1$s WHERE %1$s.rowid >= getvariable('"
-          + Fragment.FIRST_ROW
-          + "') AND %1$s.rowid < getvariable('"
-          + Fragment.END_ROW
-          + "')";
+      "SELECT 1 FROM t AS %%1$s WHERE %%1$s.rowid >= %s AND %%1$s.rowid < %s"
+          .formatted(Fragment.value(Fragment.FIRST_ROW), Fragment.value(Fragment.END_ROW));
 
   private static final int MOST_RELATIONS = 1_000;
 

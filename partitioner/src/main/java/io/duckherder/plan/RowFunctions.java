@@ -26,9 +26,11 @@ final class RowFunctions {
         ResultSet result =
             statement.executeQuery(
                 """
-                SELECT function_name FROM duckdb_functions()
+                SELECT function_name FROM "system".main.duckdb_functions()
+                WHERE database_name = 'system'
                 GROUP BY ALL
-                HAVING bool_and(function_type = 'scalar' AND stability = 'CONSISTENT')""")) {
+                HAVING "system".main.bool_and(
+                  function_type = 'scalar' AND stability = 'CONSISTENT')""")) {
       while (result.next()) {
         names.add(result.getString(1).toLowerCase(Locale.ROOT));
       }

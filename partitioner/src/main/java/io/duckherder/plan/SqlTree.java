@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
+import io.duckherder.sql.SqlText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,6 +16,10 @@ import java.sql.SQLException;
 /** DuckDB's own parser and printer of SQL: text to tree and back. */
 public final class SqlTree {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SERIALIZE =
+      "SELECT " + SqlText.call("json_serialize_sql", "?::VARCHAR");
+  private static final String DESERIALIZE =
+      "SELECT " + SqlText.call("json_deserialize_sql", "?::JSON");
 
   private SqlTree() {}
 
@@ -30,7 +35,7 @@ public final class SqlTree {
           StandardErrorCode.UNSUPPORTED,
           "Cannot plan a statement that holds a NUL character; write chr(0) for it");
     }
-    JsonNode answer = read(call(connection, "SELECT json_serialize_sql(?::VARCHAR)", sql));
+    JsonNode answer = read(call(connection, SERIALIZE, sql));
     if (answer.path("error").asBoolean()) {
       boolean syntax = answer.path("error_type").asText().equals("parser");
       throw new DuckherderException(
@@ -48,7 +53,7 @@ public final class SqlTree {
 
   /** The SQL of a tree. */
   public static String print(Connection connection, JsonNode tree) {
-    return call(connection, "SELECT json_deserialize_sql(?::JSON)", tree.toString());
+    return call(connection, DESERIALIZE, tree.toString());
   }
 
   /** The outermost query of a statement's tree. */

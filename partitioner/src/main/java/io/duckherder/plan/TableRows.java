@@ -69,8 +69,9 @@ record TableRows(TableName table, List<ResultColumn> columns, List<Added> added)
   /** Those of a range, as what stands after FROM. */
   String inRange() {
     return relation(
-        " WHERE %1$s >= getvariable('%2$s') AND %1$s < getvariable('%3$s')"
-            .formatted(ROWID, Fragment.FIRST_ROW, Fragment.END_ROW));
+        " WHERE %1$s >= %2$s AND %1$s < %3$s"
+            .formatted(
+                ROWID, Fragment.value(Fragment.FIRST_ROW), Fragment.value(Fragment.END_ROW)));
   }
 
   private String relation(String where) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duckherder.error.DuckherderException;
 import io.duckherder.layout.SortKey;
+import io.duckherder.sql.SqlText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -128,7 +129,7 @@ final class ZoneConstants {
     List<String> columns = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String text = "CAST(q.c" + i + " AS VARCHAR)";
-      columns.add("typeof(q.c" + i + ")");
+      columns.add(SqlText.call("typeof", "q.c" + i));
       columns.add(text);
       KEYS.forEach(key -> columns.add(SortKey.sql(key.kind(), key.type(), text)));
     }

@@ -19,10 +19,12 @@ final class CacheRules {
   /** Tables, and whether there is anything else of the name, or in it, that could change. */
   private static final String TABLES =
       """
-      SELECT name, bool_and(plain) FROM (
-        SELECT lower(table_name) AS name, sql NOT ILIKE '%generated always%' AS plain
-        FROM duckdb_tables()
-        UNION ALL SELECT lower(view_name), false FROM duckdb_views())
+      SELECT name, "system".main.bool_and(plain) FROM (
+        SELECT "system".main.lower(table_name) AS name,
+          NOT "system".main.contains("system".main.lower(sql), 'generated always') AS plain
+        FROM "system".main.duckdb_tables()
+        UNION ALL SELECT "system".main.lower(view_name), false
+        FROM "system".main.duckdb_views())
       GROUP BY ALL""";
 
   private final Set<String> plain = new HashSet<>();

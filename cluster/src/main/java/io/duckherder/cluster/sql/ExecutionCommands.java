@@ -3,6 +3,7 @@ package io.duckherder.cluster.sql;
 import io.duckherder.cluster.session.Session;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.session.ExecutionSettings;
+import io.duckherder.sql.SqlText;
 import io.duckherder.sql.SqlToken;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -43,7 +44,9 @@ final class ExecutionCommands {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET VARIABLE duckherder_value = " + expression);
       try (ResultSet result =
-          statement.executeQuery("SELECT CAST(getvariable('duckherder_value') AS VARCHAR)")) {
+          statement.executeQuery(
+              "SELECT CAST(%s AS VARCHAR)"
+                  .formatted(SqlText.call("getvariable", "'duckherder_value'")))) {
         result.next();
         return String.valueOf(result.getString(1));
       }

@@ -135,23 +135,25 @@ record IngestTarget(
 
   /** To let DuckDB fail on a name would end the transaction. */
   private boolean exists(EngineConnection connection) {
-    String inCatalog = catalog.map(SqlText::literal).orElse("current_database()");
+    String inCatalog = catalog.map(SqlText::literal).orElse(SqlText.call("current_database"));
     String inSchema =
         schema
             .or(() -> catalog.map(given -> MAIN))
             .map(SqlText::literal)
-            .orElse("current_schema()");
+            .orElse(SqlText.call("current_schema"));
     String place = "database_name = %s AND schema_name = %s".formatted(inCatalog, inSchema);
     if (catalog.isEmpty() && schema.isEmpty()) {
       place = "(" + place + " OR database_name = '" + TEMPORARY + "')";
     }
     String sql =
-        "SELECT count(*) FROM duckdb_tables() WHERE lower(table_name) = lower(%s) AND %s"
-            .formatted(SqlText.literal(table), place);
+        "SELECT table_name FROM \"system\".main.duckdb_tables() WHERE %s = %s AND %s LIMIT 1"
+            .formatted(
+                SqlText.call("lower", "table_name"),
+                SqlText.call("lower", SqlText.literal(table)),
+                place);
     try (Statement statement = connection.jdbc().createStatement();
         ResultSet result = statement.executeQuery(sql)) {
-      result.next();
-      return result.getLong(1) > 0;
+      return result.next();
     } catch (SQLException e) {
       throw DuckDBErrors.translate(e);
     }

@@ -29,10 +29,10 @@ final class PureFunctions {
         ResultSet result =
             statement.executeQuery(
                 """
-                SELECT lower(function_name), coalesce(bool_and(
+                SELECT "system".main.lower(function_name), coalesce("system".main.bool_and(
                   function_type IN ('scalar', 'aggregate', 'window') AND stability = 'CONSISTENT'
                 ), false)
-                FROM duckdb_functions() GROUP BY ALL""")) {
+                FROM "system".main.duckdb_functions() GROUP BY ALL""")) {
       while (result.next()) {
         (result.getBoolean(2) ? functions.pure : functions.others).add(result.getString(1));
       }

@@ -62,9 +62,12 @@ final class ReadTables {
     try (Statement statement = connection.createStatement();
         ResultSet result =
             statement.executeQuery(
-                "SELECT count(*) FROM duckdb_views() WHERE lower(view_name) IN (" + list + ")")) {
-      result.next();
-      return result.getLong(1) > 0;
+                "SELECT view_name FROM \"system\".main.duckdb_views() WHERE "
+                    + SqlText.call("lower", "view_name")
+                    + " IN ("
+                    + list
+                    + ") LIMIT 1")) {
+      return result.next();
     } catch (SQLException e) {
       throw DuckDBErrors.translate(e);
     }

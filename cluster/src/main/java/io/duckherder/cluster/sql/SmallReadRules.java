@@ -85,8 +85,9 @@ final class SmallReadRules {
             .jdbc()
             .prepareStatement(
                 """
-                SELECT max(estimated_size) FROM duckdb_tables()
-                WHERE database_name || '.' || schema_name || '.' || table_name = ?""")) {
+                SELECT "system".main.max(estimated_size) FROM "system".main.duckdb_tables()
+                WHERE "system".main.concat(
+                  database_name, '.', schema_name, '.', table_name) = ?""")) {
       statement.setString(1, table);
       try (ResultSet result = statement.executeQuery()) {
         result.next();

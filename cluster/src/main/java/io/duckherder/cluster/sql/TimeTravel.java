@@ -10,6 +10,7 @@ import io.duckherder.error.DuckherderException;
 import io.duckherder.error.StandardErrorCode;
 import io.duckherder.snapshot.SealedVersion;
 import io.duckherder.snapshot.Snapshot;
+import io.duckherder.sql.SqlText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -113,12 +114,14 @@ final class TimeTravel {
     JsonNode path = table.path("qualified_name").path("path");
     String name = path.path(path.size() - 1).asText();
     return switch (path.size()) {
-      case 1 -> List.of(value("current_database()"), value("current_schema()"), name);
+      case 1 ->
+          List.of(
+              value(SqlText.call("current_database")), value(SqlText.call("current_schema")), name);
       case 2 -> {
         String first = path.path(0).asText();
         yield databases.names().contains(first)
             ? List.of(first, "main", name)
-            : List.of(value("current_database()"), first, name);
+            : List.of(value(SqlText.call("current_database")), first, name);
       }
       default -> List.of(path.path(0).asText(), path.path(1).asText(), name);
     };
@@ -128,7 +131,8 @@ final class TimeTravel {
     String expression = SyntaxTree.expression(connection, at.path("expr"));
     if (at.path("unit").asText().equalsIgnoreCase("TIMESTAMP")) {
       long micros =
-          Long.parseLong(value("epoch_us(CAST((%s) AS TIMESTAMPTZ))".formatted(expression)));
+          Long.parseLong(
+              value(SqlText.call("epoch_us", "CAST((" + expression + ") AS TIMESTAMPTZ)")));
       return databases.at(
           database,
           Instant.EPOCH

@@ -132,19 +132,19 @@ final class ArrowForm {
       return transform(value, x, convert(x, list.element(), depth + 1));
     }
     if (type instanceof DuckDBType.ArrayOf array) {
-      String elements =
+      List<String> elements =
           IntStream.rangeClosed(1, array.size())
-              .mapToObj(i -> convert(value + "[" + i + "]", array.element(), depth))
-              .collect(Collectors.joining(", "));
-      return unlessNull(value, "array_value(" + elements + ")");
+              .mapToObj(i -> SqlText.call("array_extract", value, String.valueOf(i)))
+              .map(element -> convert(element, array.element(), depth))
+              .toList();
+      return unlessNull(value, SqlText.call("array_value", elements));
     }
     if (type instanceof DuckDBType.MapOf map) {
       String key = convert(x + ".key", map.key(), depth + 1);
       String element = convert(x + ".value", map.value(), depth + 1);
-      return "map_from_entries("
-          + transform(
-              "map_entries(" + value + ")", x, "{'key': " + key + ", 'value': " + element + "}")
-          + ")";
+      String entry = SqlText.call("struct_pack", "\"key\" := " + key, "\"value\" := " + element);
+      return SqlText.call(
+          "map_from_entries", transform(SqlText.call("map_entries", value), x, entry));
     }
     return members(value, (DuckDBType.Composite) type, depth);
   }
@@ -154,12 +154,16 @@ final class ArrowForm {
     String message =
         "Cannot send column \"%s\": an interval of more than 292 years of hours has no Arrow form;"
             + " CAST it to VARCHAR";
-    return "CASE WHEN abs(date_part('hour', %1$s)) >= %2$d THEN error(%3$s) ELSE %1$s END"
-        .formatted(value, MAXIMUM_HOURS, SqlText.literal(message.formatted(column.name())));
+    return "CASE WHEN %s >= %d THEN %s ELSE %s END"
+        .formatted(
+            SqlText.call("abs", SqlText.call("date_part", "'hour'", value)),
+            MAXIMUM_HOURS,
+            SqlText.call("error", SqlText.literal(message.formatted(column.name()))),
+            value);
   }
 
   private static String transform(String list, String variable, String element) {
-    return "list_transform(" + list + ", lambda " + variable + ": " + element + ")";
+    return SqlText.call("list_transform", list, "lambda " + variable + ": " + element);
   }
 
   /**
@@ -169,21 +173,25 @@ final class ArrowForm {
   private String members(String value, DuckDBType.Composite type, int depth) {
     List<String> parts = new ArrayList<>();
     if (type.kind() == DuckDBType.Kind.UNION) {
-      parts.add("'" + UNION_TAG + "': CAST(union_tag(" + value + ") AS VARCHAR)");
+      parts.add(
+          SqlText.identifier(UNION_TAG)
+              + " := CAST("
+              + SqlText.call("union_tag", value)
+              + " AS VARCHAR)");
     }
     for (int i = 0; i < type.members().size(); i++) {
       DuckDBType.Member member = type.members().get(i);
       String name = SqlText.literal(member.name());
       String part =
           switch (type.kind()) {
-            case STRUCT -> "struct_extract(" + value + ", " + name + ")";
-            case UNION -> "union_extract(" + value + ", " + name + ")";
-            case TUPLE -> "struct_extract(" + value + ", " + (i + 1) + ")";
+            case STRUCT -> SqlText.call("struct_extract", value, name);
+            case UNION -> SqlText.call("union_extract", value, name);
+            case TUPLE -> SqlText.call("struct_extract", value, String.valueOf(i + 1));
           };
-      String shown = member.name().isEmpty() ? "'_" + (i + 1) + "'" : name;
-      parts.add(shown + ": " + convert(part, member.type(), depth + 1));
+      String shown = member.name().isEmpty() ? "_" + (i + 1) : member.name();
+      parts.add(SqlText.identifier(shown) + " := " + convert(part, member.type(), depth + 1));
     }
-    return unlessNull(value, "{" + String.join(", ", parts) + "}");
+    return unlessNull(value, SqlText.call("struct_pack", parts));
   }
 
   private static String unlessNull(String value, String otherwise) {

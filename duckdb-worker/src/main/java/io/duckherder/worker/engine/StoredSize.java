@@ -3,6 +3,7 @@ package io.duckherder.worker.engine;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.plan.ResultColumn;
 import io.duckherder.sql.DuckDBType;
+import io.duckherder.sql.SqlText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,7 +34,7 @@ final class StoredSize {
     String lengths =
         IntStream.range(0, columns.size())
             .filter(i -> isLong(columns.get(i)))
-            .mapToObj(i -> "coalesce(" + length(columns.get(i)) + "(s.c" + i + "), 0)")
+            .mapToObj(i -> "coalesce(" + SqlText.call(length(columns.get(i)), "s.c" + i) + ", 0)")
             .collect(Collectors.joining(" + "));
     if (lengths.isEmpty()) {
       return 0;
@@ -41,8 +42,8 @@ final class StoredSize {
     String names =
         IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
     String sql =
-        "SELECT avg(%s) FROM (FROM %s LIMIT %d) AS s(%s)"
-            .formatted(lengths, table, LOOKED_AT, names);
+        "SELECT %s FROM (FROM %s LIMIT %d) AS s(%s)"
+            .formatted(SqlText.call("avg", lengths), table, LOOKED_AT, names);
     try (Statement statement = connection.jdbc().createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       result.next();

@@ -75,7 +75,9 @@ final class Collations {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            SELECT bool_or(sql ILIKE '%collate%') FROM duckdb_tables()
+            SELECT "system".main.bool_or(
+              "system".main.contains("system".main.lower(sql), 'collate'))
+            FROM "system".main.duckdb_tables()
             WHERE database_name = ? AND schema_name = ? AND table_name = ?""")) {
       statement.setString(1, table.database());
       statement.setString(2, table.schema());

@@ -32,16 +32,18 @@ record Functions(Set<String> row, Set<String> aggregates) {
         ResultSet result =
             statement.executeQuery(
                 """
-                SELECT lower(function_name),
-                  bool_and(function_type = 'scalar' AND stability = 'CONSISTENT'),
-                  bool_and(function_type = 'aggregate')
-                FROM duckdb_functions() GROUP BY ALL""")) {
+                SELECT function_name,
+                  "system".main.bool_and(function_type = 'scalar' AND stability = 'CONSISTENT'),
+                  "system".main.bool_and(function_type = 'aggregate')
+                FROM "system".main.duckdb_functions()
+                WHERE database_name = 'system' GROUP BY ALL""")) {
       while (result.next()) {
+        String name = result.getString(1).toLowerCase(Locale.ROOT);
         if (result.getBoolean(2)) {
-          row.add(result.getString(1));
+          row.add(name);
         }
         if (result.getBoolean(3)) {
-          aggregates.add(result.getString(1));
+          aggregates.add(name);
         }
       }
     } catch (SQLException e) {

@@ -145,7 +145,10 @@ final class Halving {
   /** The value of a state, as one that any DuckDB can hold. */
   JsonNode value(JsonNode stateExpression, State state) {
     String sql =
-        state.isResult() ? "SELECT finalize(NULL)" : "SELECT CAST(NULL AS " + state.type() + ")";
+        "SELECT "
+            + (state.isResult()
+                ? SqlText.call("finalize", "NULL")
+                : "CAST(NULL AS " + state.type() + ")");
     ObjectNode value = (ObjectNode) Trees.select(connection, sql).path("select_list").path(0);
     if (state.isResult()) {
       ((ObjectNode) value.path("arguments").path(0)).set("expression", stateExpression);
@@ -318,10 +321,12 @@ final class Halving {
     }
     boolean stays =
         call.path("export_state").asBoolean() || Half.name(call).equals(StateAggregates.COMBINE);
-    String combined = "combine_aggr(" + state.orElseThrow().restored(reference(column)) + ")";
+    String combined =
+        SqlText.call(StateAggregates.COMBINE, state.orElseThrow().restored(reference(column)));
     ObjectNode expression =
         (ObjectNode)
-            Trees.select(connection, "SELECT " + (stays ? combined : "finalize(" + combined + ")"))
+            Trees.select(
+                    connection, "SELECT " + (stays ? combined : SqlText.call("finalize", combined)))
                 .path("select_list")
                 .path(0);
     expression.set("alias", call.path("alias"));
@@ -331,7 +336,7 @@ final class Halving {
   /** Counts are added to a count, which of no rows is 0; sums to a sum, which is NULL. */
   private ObjectNode added(ObjectNode call, String column) {
     boolean counts = Half.name(call).startsWith("count");
-    String sum = "sum(" + reference(column) + ")";
+    String sum = SqlText.call("sum", reference(column));
     ObjectNode expression =
         (ObjectNode)
             Trees.select(

@@ -136,8 +136,11 @@ final class RegionTrees {
   private Optional<String> condition(Scheme scheme, Scan scan, int task) {
     if (scheme.driving().orElse(null) == scan) {
       return Optional.of(
-          "%1$s.rowid >= getvariable('%2$s') AND %1$s.rowid < getvariable('%3$s')"
-              .formatted(SqlText.identifier(scan.alias), Fragment.FIRST_ROW, Fragment.END_ROW));
+          "%1$s.rowid >= %2$s AND %1$s.rowid < %3$s"
+              .formatted(
+                  SqlText.identifier(scan.alias),
+                  Fragment.value(Fragment.FIRST_ROW),
+                  Fragment.value(Fragment.END_ROW)));
     }
     if (!scheme.divided().contains(scan)) {
       return Optional.empty();
@@ -147,8 +150,7 @@ final class RegionTrees {
             + "."
             + SqlText.identifier(scheme.key().getOrDefault(scan, ""));
     if (scheme.kind() == Kind.BUCKETS) {
-      return Optional.of(
-          "hash(%s) %% %d = getvariable('%s')".formatted(key, workload.buckets(), Fragment.BUCKET));
+      return Optional.of(workload.bucketOf(key) + " = " + Fragment.value(Fragment.BUCKET));
     }
     List<Long> boundaries = boundaries(scheme);
     List<String> parts = new ArrayList<>();

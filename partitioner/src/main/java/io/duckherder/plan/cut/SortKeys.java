@@ -3,7 +3,9 @@ package io.duckherder.plan.cut;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.duckherder.sql.SqlText;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SortKeys {
   /** Without a text in it, a key of at most eight bytes would be a BIGINT. */
-  private static final String ALWAYS_BYTES = ", '', 'ASC NULLS LAST'";
+  private static final String ALWAYS_BYTES = "'', 'ASC NULLS LAST'";
 
   private SortKeys() {}
 
@@ -24,13 +26,14 @@ final class SortKeys {
 
   /** The expression of the key; not for an empty list. */
   static ObjectNode expression(Connection connection, List<JsonNode> orders) {
-    StringBuilder sql = new StringBuilder("SELECT create_sort_key(");
-    for (int i = 0; i < orders.size(); i++) {
-      sql.append(i == 0 ? "" : ", ").append("NULL, '").append(direction(orders.get(i))).append("'");
+    List<String> terms = new ArrayList<>();
+    for (JsonNode order : orders) {
+      terms.add("NULL, '" + direction(order) + "'");
     }
+    terms.add(ALWAYS_BYTES);
     ObjectNode key =
         (ObjectNode)
-            Trees.select(connection, sql.append(ALWAYS_BYTES).append(')').toString())
+            Trees.select(connection, "SELECT " + SqlText.call("create_sort_key", terms))
                 .path("select_list")
                 .path(0);
     ArrayNode arguments = (ArrayNode) key.path("arguments");

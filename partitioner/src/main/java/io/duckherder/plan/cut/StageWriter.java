@@ -304,13 +304,12 @@ final class StageWriter implements AutoCloseable {
     String sql = produced.select(shared);
     if (!shared) {
       sql =
-          "SELECT * FROM (%s) AS q(%s) WHERE hash(q.c%d) %% %d = getvariable('%s')"
+          "SELECT * FROM (%s) AS q(%s) WHERE %s = %s"
               .formatted(
                   sql,
                   String.join(", ", produced.names()),
-                  position,
-                  workload.buckets(),
-                  Fragment.BUCKET);
+                  workload.bucketOf("q.c" + position),
+                  Fragment.value(Fragment.BUCKET));
     }
     return Optional.of(scratch.derived(sql, leaf.alias, leaf.columns));
   }
@@ -372,7 +371,7 @@ final class StageWriter implements AutoCloseable {
                   .map(
                       state ->
                           state.isResult()
-                              ? "finalize(" + column + ")"
+                              ? SqlText.call("finalize", column)
                               : "CAST(%s AS %s)".formatted(column, state.type()))
                   .orElse(column)
               + " AS c"
@@ -380,10 +379,10 @@ final class StageWriter implements AutoCloseable {
     }
     if (!bucketColumns.isEmpty()) {
       selected.add(
-          "CAST(hash(%s) %% %d AS UTINYINT) AS %s"
+          "CAST(%s AS UTINYINT) AS %s"
               .formatted(
-                  bucketColumns.stream().map(i -> "r.c" + i).collect(Collectors.joining(", ")),
-                  workload.buckets(),
+                  workload.bucketOf(
+                      bucketColumns.stream().map(i -> "r.c" + i).collect(Collectors.joining(", "))),
                   Fragment.BUCKET));
     }
     ObjectNode outer =

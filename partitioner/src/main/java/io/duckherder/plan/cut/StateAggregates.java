@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The aggregate functions whose states may be combined: DuckDB exports a state as a typed value
@@ -102,11 +101,12 @@ public final class StateAggregates {
 
     /** SQL that makes the state of its value. */
     String restored(String value) {
-      return "to_aggregate_state(%s, %s, [%s]::VARCHAR[])"
-          .formatted(
-              value,
-              SqlText.literal(function),
-              arguments.stream().map(SqlText::literal).collect(Collectors.joining(", ")));
+      String types = SqlText.call("list_value", arguments.stream().map(SqlText::literal).toList());
+      return SqlText.call(
+          "to_aggregate_state",
+          value,
+          SqlText.literal(function),
+          "CAST(" + types + " AS VARCHAR[])");
     }
   }
 
@@ -172,14 +172,14 @@ public final class StateAggregates {
 
   private static Optional<State> read(Connection connection, Call call) {
     String sql =
-        "SELECT %s(%s) EXPORT_STATE"
+        "SELECT %s EXPORT_STATE"
             .formatted(
-                SqlText.identifier(call.function()),
-                call.arguments().stream()
-                    .map(type -> "CAST(NULL AS " + type + ")")
-                    .collect(Collectors.joining(", ")));
+                SqlText.call(
+                    call.function(),
+                    call.arguments().stream().map(type -> "CAST(NULL AS " + type + ")").toList()));
     try (PreparedStatement statement =
-        connection.prepareStatement("SELECT json_serialize_plan(?::VARCHAR)")) {
+        connection.prepareStatement(
+            "SELECT " + SqlText.call("json_serialize_plan", "?::VARCHAR"))) {
       statement.setString(1, sql);
       try (ResultSet result = statement.executeQuery()) {
         result.next();

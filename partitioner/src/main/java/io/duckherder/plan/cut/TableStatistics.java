@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.duckherder.error.DuckDBErrors;
 import io.duckherder.layout.TableName;
+import io.duckherder.sql.SqlText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,7 +33,8 @@ record TableStatistics(long rows, List<Long> distinct) {
       List<String> columns = new ArrayList<>();
       try (ResultSet result = statement.executeQuery("DESCRIBE " + table.sql())) {
         while (result.next()) {
-          columns.add("CAST(to_json(stats(r.c%d)) AS VARCHAR)".formatted(columns.size()));
+          String statistics = SqlText.call("stats", "r.c" + columns.size());
+          columns.add("CAST(%s AS VARCHAR)".formatted(SqlText.call("to_json", statistics)));
         }
       }
       List<Long> distinct = new ArrayList<>();

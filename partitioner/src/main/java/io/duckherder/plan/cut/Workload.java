@@ -1,6 +1,7 @@
 package io.duckherder.plan.cut;
 
 import io.duckherder.session.ExecutionSettings;
+import io.duckherder.sql.SqlText;
 
 /**
  * What a query is cut for.
@@ -16,6 +17,11 @@ record Workload(ExecutionSettings settings, int workers, int slots, double scann
   /** Into how many parts an exchange divides rows, the same everywhere in a query. */
   int buckets() {
     return Math.min(MOST_BUCKETS, Math.max(2, workers));
+  }
+
+  /** The SQL of the part that rows with some columns, parted by commas, go to. */
+  String bucketOf(String columns) {
+    return SqlText.call("%", SqlText.call("hash", columns), String.valueOf(buckets()));
   }
 
   /** Into how many parts a table is divided by ranges of its key. */
