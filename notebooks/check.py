@@ -32,6 +32,8 @@ MASKS = (
     (re.compile(r"127\.0\.0\.1:\d+"), "ADDRESS"),
     # Where row groups end depends on how the threads that wrote a file took turns.
     (re.compile(r"rows (?:\d+ to \d+|from \d+ on)"), "ROWS"),
+    (re.compile(r"\b(\d+) of \1 row groups"), "all row groups"),
+    (re.compile(r"\b\d+ of \d+ row groups"), "some row groups"),
     (re.compile(r"plan_id=\d+"), "plan_id=N"),
     (re.compile(r"/tmp/[\w./\-]+"), "FILE"),  # noqa: S108 - a pattern
     (re.compile(r"\b\d+(?:\.\d+)? ?(?:ms|s|seconds)\b"), "TIME"),
