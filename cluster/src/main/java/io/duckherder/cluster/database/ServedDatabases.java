@@ -93,6 +93,13 @@ public final class ServedDatabases {
     return isFresh() ? current() : withSealed(managed.orElseThrow().seal());
   }
 
+  /** The same, which is kept for a while. */
+  public Snapshot freshFor(Duration time) {
+    Snapshot snapshot = fresh();
+    pin(snapshot, time);
+    return snapshot;
+  }
+
   /** Keeps what a snapshot is made of from being collected for a while. */
   public void pin(Snapshot snapshot, Duration time) {
     managed.ifPresent(databases -> databases.pin(snapshot, time));

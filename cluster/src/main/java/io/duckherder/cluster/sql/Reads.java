@@ -48,7 +48,7 @@ final class Reads {
   private static final long READ_AHEAD = 64L << 20;
 
   /** How long what a snapshot is made of is kept for a query that was planned on it. */
-  private static final Duration PIN = Duration.ofHours(1);
+  static final Duration PIN = Duration.ofHours(1);
 
   private final DuckDBEngine engine;
   private final ServedDatabases databases;

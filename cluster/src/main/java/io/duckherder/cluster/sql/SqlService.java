@@ -80,7 +80,7 @@ final class SqlService {
     this.smallReads = smallReads;
     this.readChoice = databases.managed().map(ReadChoice::new);
     this.live = databases.managed().map(managed -> new LiveStatements(engine, managed, allocator));
-    this.sessionCommands = new SessionCommands(engine, databases::fresh, live);
+    this.sessionCommands = new SessionCommands(engine, () -> databases.freshFor(Reads.PIN), live);
     this.cachedReads = new CachedReads(cache);
     this.functionReads = new FunctionReads(engine, reads, functions);
     this.writes = new LocalWrites(engine);

@@ -133,6 +133,23 @@ final class TestTimeTravel {
   }
 
   @Test
+  void whatATransactionReadsIsKeptForIt() throws SQLException {
+    run("CREATE TABLE kept AS SELECT 1 AS i");
+    try (Connection reader = cluster.connect();
+        Statement statement = reader.createStatement()) {
+      statement.execute("BEGIN TRANSACTION READ ONLY");
+      for (int i = 0; i < 5; i++) {
+        run("INSERT INTO kept VALUES (2)");
+        seal();
+      }
+      run("CALL duckherder_gc(keep_count => 1, keep_seconds => 0)");
+      assertThat(Rows.one(reader, "SELECT count(*) FROM kept")).isEqualTo("1");
+      statement.execute("COMMIT");
+      assertThat(Rows.one(reader, "SELECT count(*) FROM kept")).isEqualTo("6");
+    }
+  }
+
+  @Test
   void aSnapshotIsRestored() throws SQLException {
     run("INSERT INTO t VALUES (1)");
     long number = seal();
