@@ -35,12 +35,12 @@ public final class LocalConnection implements AutoCloseable {
   /** Whether a connection has anything that would be lost with it. */
   private static final String TEMPORARY =
       """
-      SELECT count(*) FROM (
-        SELECT 1 FROM duckdb_tables() WHERE database_name = 'temp' AND NOT internal
-        UNION ALL SELECT 1 FROM duckdb_views() WHERE database_name = 'temp' AND NOT internal
-        UNION ALL SELECT 1 FROM duckdb_sequences() WHERE database_name = 'temp'
-        UNION ALL SELECT 1 FROM duckdb_types() WHERE database_name = 'temp' AND NOT internal
-        UNION ALL SELECT 1 FROM duckdb_functions() WHERE database_name = 'temp' AND NOT internal)
+      SELECT EXISTS (
+        SELECT 1 FROM system.main.duckdb_tables() WHERE database_name = 'temp' AND NOT internal
+        UNION ALL SELECT 1 FROM system.main.duckdb_views() WHERE database_name = 'temp' AND NOT internal
+        UNION ALL SELECT 1 FROM system.main.duckdb_sequences() WHERE database_name = 'temp'
+        UNION ALL SELECT 1 FROM system.main.duckdb_types() WHERE database_name = 'temp' AND NOT internal
+        UNION ALL SELECT 1 FROM system.main.duckdb_functions() WHERE database_name = 'temp' AND NOT internal)
       """;
 
   private final EngineConnection connection;
@@ -145,7 +145,7 @@ public final class LocalConnection implements AutoCloseable {
     try (Statement statement = connection.jdbc().createStatement();
         ResultSet result = statement.executeQuery(TEMPORARY)) {
       result.next();
-      temporary = result.getLong(1) > 0;
+      temporary = result.getBoolean(1);
       return temporary;
     } catch (SQLException e) {
       throw DuckDBErrors.translate(e);

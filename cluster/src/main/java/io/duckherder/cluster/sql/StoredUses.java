@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class StoredUses {
   private static final String DEFINITIONS =
       """
-      SELECT lower(view_name), sql FROM duckdb_views() WHERE NOT internal
+      SELECT system.main.lower(view_name), sql FROM system.main.duckdb_views() WHERE NOT internal
       UNION ALL
-      SELECT lower(function_name), macro_definition FROM duckdb_functions()
+      SELECT system.main.lower(function_name), macro_definition FROM system.main.duckdb_functions()
       WHERE NOT internal AND macro_definition IS NOT NULL""";
 
   private final ClientFiles files;

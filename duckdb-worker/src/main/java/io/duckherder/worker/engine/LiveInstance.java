@@ -34,8 +34,9 @@ public final class LiveInstance implements AutoCloseable {
 
   private static final String TRIGGERS =
       """
-      SELECT count(*) FROM duckdb_triggers()
-      WHERE database_oid IN (SELECT database_oid FROM duckdb_databases() WHERE NOT readonly)""";
+      SELECT EXISTS (
+        FROM system.main.duckdb_triggers() WHERE database_oid IN (
+          SELECT database_oid FROM system.main.duckdb_databases() WHERE NOT readonly))""";
 
   private final String defaultDatabase;
   private final SpillFolder spill;
@@ -177,7 +178,7 @@ public final class LiveInstance implements AutoCloseable {
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(TRIGGERS)) {
       result.next();
-      return result.getLong(1) > 0;
+      return result.getBoolean(1);
     } catch (SQLException e) {
       throw failure(e);
     }

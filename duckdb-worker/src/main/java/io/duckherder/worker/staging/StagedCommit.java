@@ -130,7 +130,7 @@ public final class StagedCommit {
     String id = SqlText.literal(write.id());
     if (!exists(
         connection,
-        "FROM duckdb_tables() WHERE database_name = %s AND schema_name = '%s' AND table_name = '%s'"
+        "FROM system.main.duckdb_tables() WHERE database_name = %s AND schema_name = '%s' AND table_name = '%s'"
             .formatted(SqlText.literal(write.database()), SCHEMA, TABLE))) {
       makeTable(connection, write.database(), interrupt);
     } else {

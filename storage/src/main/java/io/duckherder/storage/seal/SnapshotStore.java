@@ -45,20 +45,24 @@ public final class SnapshotStore implements AutoCloseable {
   private final Collector collector;
   private final Clock clock;
 
+  /** Whether there is no manifest on the disk yet. Guarded by this. */
+  private boolean unwritten;
+
   /** Written under this. Null while there is no live file. */
   private volatile @Nullable Attached attached;
 
   /** What is known of a live file as long as DuckDB has it open. */
   private record Attached(LiveFile live, Sealer sealer) {}
 
-  private SnapshotStore(ObjectStore store, Catalog catalog, Clock clock) {
+  private SnapshotStore(ObjectStore store, Catalog catalog, boolean unwritten, Clock clock) {
+    this.unwritten = unwritten;
     this.store = store;
     this.catalog = catalog;
     this.collector = new Collector(store, catalog);
     this.clock = clock;
   }
 
-  /** Opens a store, made if it is empty. Objects that no manifest names are deleted. */
+  /** Opens a store, made with the first live file. Objects that no manifest names are deleted. */
   public static SnapshotStore open(ObjectStore store) {
     return open(store, Clock.systemUTC());
   }
@@ -76,16 +80,10 @@ public final class SnapshotStore implements AutoCloseable {
   }
 
   private static SnapshotStore open(ObjectStore store, Clock clock) {
-    Manifest manifest =
-        ManifestFile.find(store)
-            .orElseGet(
-                () -> {
-                  Manifest fresh = Manifest.empty(UUID.randomUUID().toString());
-                  ManifestFile.write(fresh, store);
-                  return fresh;
-                });
+    Optional<Manifest> found = ManifestFile.find(store);
+    Manifest manifest = found.orElseGet(() -> Manifest.empty(UUID.randomUUID().toString()));
     deleteOrphans(store, manifest);
-    return new SnapshotStore(store, new Catalog(store, manifest), clock);
+    return new SnapshotStore(store, new Catalog(store, manifest), found.isEmpty(), clock);
   }
 
   /** Takes up a live file, in the place of one before. Readers and collections go on. */
@@ -93,6 +91,10 @@ public final class SnapshotStore implements AutoCloseable {
     detach();
     LiveFile live = new LiveFile(liveFile, clock);
     try {
+      if (unwritten) {
+        ManifestFile.write(catalog.current(), store);
+        unwritten = false;
+      }
       attached = new Attached(live, new Sealer(store, catalog, live));
     } catch (RuntimeException e) {
       live.close();
